@@ -1,0 +1,20 @@
+const shared = {
+  rootDir: '.',
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+};
+
+/** unit: beside the source, no servers. The others use the real servers that scripts/test.mjs starts. */
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    ...['contract', 'integration', 'e2e'].map((name) => ({
+      ...shared,
+      displayName: name,
+      testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
+      setupFilesAfterEnv: ['<rootDir>/test/support/timeouts.ts'],
+    })),
+  ],
+};

@@ -1,0 +1,19 @@
+/**
+ * The floors of src/, lowest first. A folder imports from lower floors only; folders on one floor do not know
+ * each other. The import rules (.dependency-cruiser.mjs) are generated from this list and from nothing else.
+ */
+export const floors = [
+  ['common'],
+  ['config'],
+  ['persistence'],
+  ['engines', 'storage', 'jobs', 'audit'],
+  ['project-scope'],
+  ['users'],
+  ['auth'],
+  ['databases'],
+  ['projects'],
+  ['catalog'],
+  ['retention'],
+  ['full-backups', 'project-backups', 'verification', 'dumps', 'documents', 'notifications'],
+  ['schedules', 'health', 'console'],
+];

@@ -1,0 +1,65 @@
+/**
+ * Every way in which Holdfast says no. A code is stable: clients may test for it. Adding one without a line in the
+ * HTTP table (common/problem-details.ts) does not compile.
+ */
+export type ErrorCode =
+  | 'bad-input'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'database-busy'
+  | 'too-large'
+  | 'artefact-damaged'
+  | 'artefact-unfit'
+  | 'scope-leak'
+  | 'rate-limited'
+  | 'database-unreachable'
+  | 'database-refused'
+  | 'dump-tool-missing'
+  | 'dump-failed'
+  | 'restore-failed'
+  | 'storage-unavailable'
+  | 'no-space'
+  | 'shutting-down'
+  | 'internal';
+
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+export interface DomainErrorOptions {
+  cause?: unknown;
+  /** For bad-input: every field at fault. */
+  fields?: FieldError[];
+  /** For rate-limited: seconds until the next try. */
+  retryAfterSeconds?: number;
+}
+
+/** An error whose `detail` is a sentence for the caller, saying what to do next. It holds no secret and no SQL. */
+export class DomainError extends Error {
+  readonly fields: FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail: string,
+    options: DomainErrorOptions = {},
+  ) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'DomainError';
+    this.fields = options.fields;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+export function isDomainError(error: unknown): error is DomainError {
+  return error instanceof DomainError;
+}
+
+/** The `code` of a Node or driver error (`ENOENT`, `ER_DUP_ENTRY`), or undefined. */
+export function errorCodeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

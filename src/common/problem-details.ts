@@ -1,0 +1,35 @@
+import type { ErrorCode } from './errors.js';
+
+/** RFC 9457. `code` is stable; `request_id` finds the log lines. */
+export interface ProblemDetails {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ErrorCode;
+  request_id: string;
+  errors?: { field: string; message: string }[];
+}
+
+export const problems: Record<ErrorCode, { status: number; title: string }> = {
+  'bad-input': { status: 400, title: 'The request is not valid' },
+  unauthenticated: { status: 401, title: 'Authentication is needed' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  'not-found': { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'It conflicts with the present state' },
+  'database-busy': { status: 409, title: 'Something else is running on this database' },
+  'too-large': { status: 413, title: 'The request is too large' },
+  'artefact-damaged': { status: 422, title: 'The backup is damaged' },
+  'artefact-unfit': { status: 422, title: 'The backup does not fit the database' },
+  'scope-leak': { status: 422, title: 'Rows belong to more than one project' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'database-unreachable': { status: 503, title: 'The database cannot be reached' },
+  'database-refused': { status: 503, title: 'The database refused the work' },
+  'dump-tool-missing': { status: 503, title: 'A program is missing' },
+  'dump-failed': { status: 503, title: 'The dump failed' },
+  'restore-failed': { status: 422, title: 'The restore failed, nothing was changed' },
+  'storage-unavailable': { status: 503, title: 'The backup folder cannot be used' },
+  'no-space': { status: 507, title: 'No space left' },
+  'shutting-down': { status: 503, title: 'The service is stopping' },
+  internal: { status: 500, title: 'Something went wrong' },
+};

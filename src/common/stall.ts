@@ -1,0 +1,32 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import { DomainError } from './errors.js';
+
+/** Passes bytes on; fails when none come for `limitMs` (invariant 9: limits are on lack of progress, not on length). */
+export class StallGuard extends Transform {
+  #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly what: string,
+    private readonly limitMs: number,
+  ) {
+    super();
+    this.#timer = this.#arm();
+  }
+
+  #arm(): NodeJS.Timeout {
+    return setTimeout(() => {
+      const seconds = Math.round(this.limitMs / 1000);
+      this.destroy(new DomainError('dump-failed', `${this.what} made no progress for ${seconds} seconds.`));
+    }, this.limitMs);
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#timer.refresh();
+    done(null, chunk);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearTimeout(this.#timer);
+    done(error);
+  }
+}

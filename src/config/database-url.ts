@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+export type DatabaseAddress =
+  | { engine: 'sqlite'; path: string }
+  | { engine: 'mysql'; host: string; port: number; user: string; password: string; database: string; tls: boolean };
+
+/** A connection string whose parse error never repeats the string (it may hold a password). */
+export const databaseUrl = z.string().superRefine((url, context) => {
+  const fault = faultOf(url);
+  if (fault) context.addIssue({ code: 'custom', message: fault });
+});
+
+function faultOf(url: string): string | null {
+  if (url.startsWith('postgres://') || url.startsWith('postgresql://')) return null;
+  try {
+    parseDatabaseUrl(url);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'is not a connection string';
+  }
+}
+
+/**
+ * Reads `sqlite:path`, `mysql://user:pass@host:port/db` or `mariadb://...`. `?ssl=true` (or `ssl-mode=REQUIRED`) asks
+ * for TLS. Throws an Error that says what is missing without repeating the string.
+ */
+export function parseDatabaseUrl(url: string): DatabaseAddress {
+  if (url.startsWith('sqlite:')) {
+    const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    if (path === '' || path === ':memory:') throw new Error('must name a file: sqlite:path');
+    return { engine: 'sqlite', path };
+  }
+  if (!/^(mysql|mariadb):\/\//.test(url)) {
+    throw new Error('must begin with mysql://, mariadb:// or sqlite:');
+  }
+  if (!URL.canParse(url)) throw new Error('is not a URL; characters such as @ : / in a password must be %-encoded');
+  const parsed = new URL(url);
+  const database = decode(parsed.pathname.slice(1));
+  if (parsed.hostname === '') throw new Error('names no host');
+  if (database === '') throw new Error('names no database: mysql://user:password@host:3306/database');
+  return {
+    engine: 'mysql',
+    host: parsed.hostname.replace(/^\[|\]$/g, ''),
+    port: parsed.port === '' ? 3306 : Number(parsed.port),
+    user: decode(parsed.username) || 'root',
+    password: decode(parsed.password),
+    database,
+    tls: parsed.searchParams.get('ssl') === 'true' || parsed.searchParams.get('ssl-mode') === 'REQUIRED',
+  };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Error('has a % that encodes nothing; write %25 for a percent sign');
+  }
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { isTimeZone } from '../common/timestamps.js';
+import { databaseUrl } from './database-url.js';
+
+const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
+
+const count = z.coerce.number().int().min(1).max(1_000_000);
+const optional = z.string().min(1).optional();
+
+const variables = z
+  .object({
+    HOST: z.string().min(1).default('127.0.0.1'),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    HOLDFAST_DATABASE_URL: databaseUrl.optional(),
+    HOLDFAST_CATALOG_URL: databaseUrl.optional(),
+    HOLDFAST_DATA_DIR: z.string().min(1).default('./data'),
+    HOLDFAST_BACKUP_DIR: z.string().min(1).default('./backups'),
+    HOLDFAST_JWT_SECRET: z
+      .string()
+      .refine((secret) => Buffer.byteLength(secret) >= 32, 'must be at least 32 bytes long')
+      .optional(),
+    HOLDFAST_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
+    HOLDFAST_ADMIN_PASSWORD: z.string().min(8, 'must be at least 8 characters long').optional(),
+    HOLDFAST_AUTH: z.enum(['required', 'disabled']).default('required'),
+    HOLDFAST_JWKS_URL: z.url('must be a URL').optional(),
+    HOLDFAST_JWT_ISSUER: optional,
+    HOLDFAST_JWT_AUDIENCE: optional,
+    HOLDFAST_TIMEZONE: z.string().refine(isTimeZone, 'must be an IANA time zone, such as Europe/Oslo').default('UTC'),
+    HOLDFAST_MAX_BACKUPS: count.default(20),
+    HOLDFAST_MAX_PROJECT_BACKUPS: count.default(10),
+    HOLDFAST_COMPRESSION: z.enum(['none', 'gzip', 'zstd']).default('none'),
+    HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),
+    HOLDFAST_REDIS_URL: optional,
+    HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),
+    HOLDFAST_STALL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
+    HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  })
+  .superRefine((env, context) => {
+    const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (env.HOLDFAST_AUTH === 'disabled' && !loopbackHosts.includes(env.HOST)) {
+      fault('HOLDFAST_AUTH', 'may be "disabled" only while HOST is a loopback address (127.0.0.1)');
+    }
+    if (env.HOLDFAST_ADMIN_PASSWORD && !env.HOLDFAST_ADMIN_EMAIL) {
+      fault('HOLDFAST_ADMIN_EMAIL', 'is needed with HOLDFAST_ADMIN_PASSWORD');
+    }
+    if (env.HOLDFAST_JWKS_URL && !env.HOLDFAST_JWT_ISSUER) {
+      fault('HOLDFAST_JWT_ISSUER', 'is needed with HOLDFAST_JWKS_URL: tokens of any issuer would be accepted');
+    }
+    if (env.HOLDFAST_JWKS_URL && !env.HOLDFAST_JWT_AUDIENCE) {
+      fault('HOLDFAST_JWT_AUDIENCE', 'is needed with HOLDFAST_JWKS_URL: tokens made for others would be accepted');
+    }
+    if (env.HOLDFAST_CATALOG_URL && !/^(sqlite|mysql|mariadb):/.test(env.HOLDFAST_CATALOG_URL)) {
+      fault('HOLDFAST_CATALOG_URL', 'must begin with sqlite: or mysql://');
+    }
+    if (env.HOLDFAST_REDIS_URL) fault('HOLDFAST_REDIS_URL', 'is not supported by this version; leave it unset');
+    if (env.HOLDFAST_DATABASE_URL?.startsWith('postgres')) {
+      fault('HOLDFAST_DATABASE_URL', 'names a PostgreSQL database, which this version cannot back up');
+    }
+  });
+
+/** Thrown when a variable is wrong; the message names each and never repeats its value. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** All settings, read once. Paths are as given; folders are made by whoever writes into them. */
+export class Settings {
+  readonly env: z.infer<typeof variables>;
+
+  constructor(environment: Record<string, string | undefined>) {
+    const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+    const result = variables.safeParse(given);
+    if (!result.success) {
+      const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);
+      throw new SettingsError(`The configuration is not valid:\n${faults.join('\n')}`);
+    }
+    this.env = result.data;
+  }
+}

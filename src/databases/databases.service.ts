@@ -1,0 +1,38 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DomainError } from '../common/errors.js';
+import { parseDatabaseUrl } from '../config/database-url.js';
+import { Settings } from '../config/settings.js';
+import { EnginesService } from '../engines/engines.service.js';
+import type { RegisteredDatabase } from './databases.types.js';
+
+/** The registered targets. At present one: `default`, from HOLDFAST_DATABASE_URL. */
+@Injectable()
+export class DatabasesService implements OnApplicationShutdown {
+  readonly #databases = new Map<string, RegisteredDatabase>();
+
+  constructor({ env }: Settings, engines: EnginesService) {
+    const demoFile = join(env.HOLDFAST_DATA_DIR, 'demo.db');
+    const address = parseDatabaseUrl(env.HOLDFAST_DATABASE_URL ?? `sqlite:${demoFile}`);
+    if (!env.HOLDFAST_DATABASE_URL) mkdirSync(dirname(demoFile), { recursive: true, mode: 0o700 });
+    this.#databases.set('default', {
+      name: 'default',
+      engine: engines.open(address),
+      projectTable: env.HOLDFAST_PROJECT_TABLE,
+      maxBackups: env.HOLDFAST_MAX_BACKUPS,
+      maxProjectBackups: env.HOLDFAST_MAX_PROJECT_BACKUPS,
+    });
+  }
+
+  /** Throws DomainError `not-found`. */
+  get(name: string): RegisteredDatabase {
+    const database = this.#databases.get(name);
+    if (!database) throw new DomainError('not-found', `No database is registered as "${name}".`);
+    return database;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const { engine } of this.#databases.values()) await engine.close();
+  }
+}

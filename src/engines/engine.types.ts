@@ -1,0 +1,141 @@
+import type { Readable } from 'node:stream';
+import type { ProjectRows } from './rows.types.js';
+
+/**
+ * The contract of an engine: what Holdfast needs from a kind of database. An engine knows nothing of HTTP, of the
+ * catalogue or of files' names. `test/contract/` runs one suite against every engine.
+ */
+export interface Engine {
+  readonly kind: EngineKind;
+  /** Ending of an uncompressed artefact, without the dot: `sql`, `db`. */
+  readonly extension: string;
+  /** The database's own name, without host, user or password. */
+  readonly databaseName: string;
+
+  /** Says what works and what does not. Never throws: what is wrong is in `problems`. */
+  probe(): Promise<EngineStatus>;
+
+  /**
+   * One writer per target (invariant 5): held in the target itself, so that several processes agree and a dead one
+   * lets go. Waits up to `waitMs`. Throws DomainError `database-busy`, `database-unreachable`.
+   */
+  lock(waitMs: number): Promise<EngineLock>;
+
+  /**
+   * Begins a dump. Throws DomainError `database-unreachable`, `dump-tool-missing`, `dump-failed`. Nothing is read
+   * before the first part is opened.
+   */
+  openDump(options: WorkOptions): Promise<Dump>;
+
+  /**
+   * Loads an artefact beside the live data and compares it with what its manifest says; live is not touched
+   * (invariant 3). Throws DomainError `artefact-damaged`, `artefact-unfit`, `database-unreachable`, `no-space`; then
+   * nothing of the staging is left.
+   */
+  stage(source: RestoreSource, options: WorkOptions): Promise<StagedRestore>;
+
+  /** Puts back what a restore replaced; what is live now becomes the new undo. The old undo is used up. */
+  putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation>;
+
+  /** Removes an undo for good. An undo that is already gone is no error. */
+  dropUndo(undo: UndoLocation): Promise<void>;
+
+  /** Row access for projects. */
+  readonly rows: ProjectRows;
+
+  close(): Promise<void>;
+}
+
+export type EngineKind = 'mysql' | 'sqlite';
+
+export interface WorkOptions {
+  /** Part of the names of everything temporary that the work makes: lower-case letters and digits. */
+  id: string;
+  /** A folder for working files, on this machine; the caller made it and removes it. */
+  workFolder: string;
+  /** Aborts the work; what it began is undone. */
+  signal?: AbortSignal;
+  /** Where the work is, for people: `load`, `compare`, `swap`. */
+  onPhase?: (phase: string) => void;
+}
+
+export interface EngineStatus {
+  reachable: boolean;
+  serverVersion: string | null;
+  /** The program that makes dumps; null when none is found. `name` is `built-in` for an engine that needs none. */
+  dumpTool: { name: string; version: string } | null;
+  /** Sentences for people, each saying what to do. Empty when a backup would work. */
+  problems: string[];
+}
+
+export interface EngineLock {
+  release(): Promise<void>;
+}
+
+/** A dump under way. Its artefact is the bytes of its parts, one after the other. */
+export interface Dump {
+  readonly serverVersion: string;
+  /** `mysqldump 9.7.4`, `SQLite 3.53.0`. */
+  readonly toolVersion: string;
+  /** In the order in which they stand in the artefact. They may be opened at once if the engine says so. */
+  readonly parts: readonly DumpPart[];
+  readonly concurrent: boolean;
+  /**
+   * Call after every part has been read to its end. Proves that the dump is whole (invariant 2): tool ended with 0,
+   * end markers there, nothing on the error stream that means loss, every table of the snapshot in it, and no change
+   * of the schema meanwhile. Throws DomainError `dump-failed`.
+   */
+  finish(): Promise<DumpContents>;
+  /** Ends whatever runs and removes what was made. Safe to call at any time, also after `finish`. */
+  abort(): Promise<void>;
+}
+
+export interface DumpPart {
+  /** `tables`, `routines`, `views`, `events`, `file`. */
+  name: string;
+  /** A stream that fails when the part fails. */
+  open(): Promise<Readable>;
+}
+
+/** What is in an artefact; stands in its manifest and is compared at a restore. */
+export interface DumpContents {
+  tables: { name: string; rows: number }[];
+  views: string[];
+  triggers: string[];
+  routines: string[];
+  events: string[];
+  /** What a person should know: tables outside of the consistent point, lossy types. */
+  warnings: string[];
+  /** The point that the dump shows: binlog file and position, GTIDs; null where there is none. */
+  consistencyPoint: Record<string, string> | null;
+}
+
+/** Where a part stands in the uncompressed artefact, in bytes. */
+export interface PartRange {
+  name: string;
+  offset: number;
+  length: number;
+}
+
+export interface RestoreSource {
+  contents: DumpContents;
+  parts: readonly PartRange[];
+  /** The uncompressed artefact, from its beginning. A fresh stream for each call. */
+  open(): Promise<Readable>;
+}
+
+/** A replacement that is complete and checked, standing beside the live data. */
+export interface StagedRestore {
+  /** What the swap will do to what the backup does not know, for people. */
+  readonly notes: string[];
+  /**
+   * Puts the replacement in place in one short exclusive moment and keeps what it replaced. On any error live is as
+   * before. Throws DomainError `database-busy`, `restore-failed`.
+   */
+  swap(): Promise<UndoLocation>;
+  /** Removes the staging. Safe to call after `swap`. */
+  discard(): Promise<void>;
+}
+
+/** Names a kept undo inside the engine: a schema, a file. Opaque to everybody else; holds no secret. */
+export type UndoLocation = string;

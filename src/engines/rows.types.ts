@@ -1,0 +1,131 @@
+/**
+ * Row access for project scope: what an engine must offer so that one project's rows can be read and written without
+ * touching anybody else's. The planning above (project-scope/) is the same for every engine.
+ */
+export interface ProjectRows {
+  schema(): Promise<DatabaseSchema>;
+  /** One consistent, read-only snapshot for the whole of `work`. */
+  snapshot<T>(work: (reader: RowReader) => Promise<T>): Promise<T>;
+  /**
+   * One transaction for the whole of `work`, rolled back when it throws. Foreign keys are not enforced inside, so that
+   * no cascade fires; `RowWriter.danglingRows` checks them instead. Throws DomainError `conflict` on a lock time-out
+   * or a duplicate key, `database-unreachable`.
+   */
+  transaction<T>(work: (writer: RowWriter) => Promise<T>): Promise<T>;
+}
+
+export interface DatabaseSchema {
+  tables: TableSchema[];
+}
+
+export interface TableSchema {
+  name: string;
+  columns: ColumnSchema[];
+  /** Column names; empty when the table has no primary key. */
+  primaryKey: string[];
+  uniqueKeys: string[][];
+  foreignKeys: ForeignKey[];
+  /** Names of triggers on the table, and the text of each. */
+  triggers: { name: string; body: string }[];
+  /** False for tables that a rollback does not cover (MyISAM). */
+  transactional: boolean;
+}
+
+export interface ColumnSchema {
+  name: string;
+  /** As the database writes it: `bigint unsigned`, `decimal(65,30)`. */
+  type: string;
+  nullable: boolean;
+  /** Computed by the database; never written. */
+  generated: boolean;
+}
+
+export interface ForeignKey {
+  name: string;
+  columns: string[];
+  referencedTable: string;
+  referencedColumns: string[];
+  /** `CASCADE`, `SET NULL`, `SET DEFAULT`, `RESTRICT`, `NO ACTION`. */
+  onDelete: string;
+}
+
+/**
+ * A value as it stands in a project file; JSON without loss. Integers within 2^53 and finite, non-integral or
+ * MySQL-typed floating numbers are numbers, text is a string, DECIMAL and dates are strings as the database prints
+ * them (TIMESTAMP in UTC), and what JSON cannot carry is tagged: `{"$int":"18446744073709551615"}`,
+ * `{"$real":"1"}` (SQLite's REAL with an integral value, or an infinity), `{"$bytes":"<base64>"}`.
+ */
+export type Cell = null | number | string | { $int: string } | { $real: string } | { $bytes: string };
+
+export type Row = Cell[];
+
+/** The rows of `table` that belong to the project with root key `rootKey`. */
+export interface RowSelection {
+  table: string;
+  /** The columns to read, in this order; never generated ones. */
+  columns: string[];
+  /**
+   * What the rows are ordered by: the primary key, a unique key that is never null, or (a table without either) all
+   * columns. Integer columns in their numeric order, all others by the bytes of their text, so that the order is the
+   * same in every engine and in JavaScript.
+   */
+  key: string[];
+  owner: Ownership;
+  rootKey: Cell;
+}
+
+/** How a row belongs to a project. */
+export type Ownership =
+  /** The row of the root table whose `column` equals the root key. */
+  | { kind: 'root'; column: string }
+  /** Any of these references leads to a row that belongs to the project. */
+  | { kind: 'references'; anyOf: Reference[] };
+
+export interface Reference {
+  columns: string[];
+  parent: string;
+  parentColumns: string[];
+  parentOwner: Ownership;
+}
+
+export interface RowReader {
+  /** Batches of rows in key order; streams with backpressure, memory does not grow with the rows. */
+  read(selection: RowSelection): AsyncIterable<Row[]>;
+  /** Up to `limit` rows of the selection for which `reference` leads to a row that does not belong to the project. */
+  strayRows(selection: RowSelection, reference: Reference, limit: number): Promise<Row[]>;
+  /** Rows of any table by a plain condition; for lists of projects. `where` columns equal their cells. */
+  list(query: ListQuery): Promise<Row[]>;
+  count(table: string): Promise<number>;
+}
+
+export interface ListQuery {
+  table: string;
+  columns: string[];
+  where?: Record<string, Cell>;
+  /** Restrict to rows whose `column` is one of these. */
+  anyOf?: { column: string; cells: Cell[] };
+  orderBy: string[];
+  limit: number;
+  offset?: number;
+}
+
+export interface RowWriter extends RowReader {
+  /** As `read`, but of the newest committed state, and holding off every other writer to these rows and their gaps. */
+  readLocked(selection: RowSelection): AsyncIterable<Row[]>;
+  /** Inserts rows; a duplicate of any key throws DomainError `conflict` that names the table. */
+  insert(table: string, columns: string[], rows: Row[]): Promise<void>;
+  /**
+   * Removes the rows with these keys (cells in the order of `selection.key`), only those that belong to the project.
+   * Returns how many were removed.
+   */
+  remove(selection: RowSelection, keys: Row[]): Promise<number>;
+  /** Removes all rows of the selection. Returns how many were removed. */
+  removeAll(selection: RowSelection): Promise<number>;
+  /** Up to `limit` rows of the selection (their `columns`) whose foreign key points to nothing. */
+  danglingRows(selection: RowSelection, foreignKey: ForeignKey, limit: number): Promise<Row[]>;
+  /**
+   * Of these values of `foreignKey.referencedColumns`, up to `limit` that a row of `table` still refers to though no
+   * row of the referenced table has them any more.
+   */
+  orphanedReferences(table: string, foreignKey: ForeignKey, values: Row[], limit: number): Promise<Row[]>;
+}

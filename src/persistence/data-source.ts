@@ -1,0 +1,37 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { DataSourceOptions } from 'typeorm';
+import { parseDatabaseUrl } from '../config/database-url.js';
+import type { Settings } from '../config/settings.js';
+import { Backups1790000000002 } from './migrations/1790000000002-backups.js';
+import { Users1790000000001 } from './migrations/1790000000001-users.js';
+
+const common = {
+  migrations: [Users1790000000001, Backups1790000000002],
+  migrationsRun: true,
+  synchronize: false,
+  logging: false,
+} satisfies Partial<DataSourceOptions>;
+
+/** Where the catalogue is: outside the databases that it describes, so that a restore never rewinds it. */
+export function catalogOptions({ env }: Settings): DataSourceOptions {
+  const address = parseDatabaseUrl(
+    env.HOLDFAST_CATALOG_URL ?? `sqlite:${join(env.HOLDFAST_DATA_DIR, 'catalog.db')}`,
+  );
+  if (address.engine === 'sqlite') {
+    mkdirSync(dirname(resolve(address.path)), { recursive: true, mode: 0o700 });
+    return { ...common, type: 'better-sqlite3', database: address.path, enableWAL: true };
+  }
+  return {
+    ...common,
+    type: 'mysql',
+    host: address.host,
+    port: address.port,
+    username: address.user,
+    password: address.password,
+    database: address.database,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    ...(address.tls && { ssl: {} }),
+  };
+}
