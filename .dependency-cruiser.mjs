@@ -22,12 +22,11 @@ export default {
     ...upward,
     ...floors.flat().map((name) => ({
       name: `enter-${name}-by-its-doors`,
-      comment: 'From outside, a folder is entered through its service, module, types, errors, entity or guard.',
+      comment:
+        'From outside, a folder is entered through its service, module, types, errors, entity or guard.',
       severity: 'error',
       from: { path: '^src/', pathNot: [folderPattern([name]), String.raw`\.spec\.ts$`] },
-      to: openFolders.includes(name)
-        ? { path: '^$' }
-        : { path: folderPattern([name]), pathNot: doors },
+      to: openFolders.includes(name) ? { path: '^$' } : { path: folderPattern([name]), pathNot: doors },
     })),
     {
       name: 'no-circular',
@@ -43,15 +42,33 @@ export default {
       to: { path: String.raw`^src/[^/]+\.ts$` },
     },
     {
+      name: 'every-folder-stands-on-a-floor',
+      comment:
+        'A new folder of src/ gets its place in scripts/floors.mjs; without one, no rule would hold for it.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: folderPattern(floors.flat()) },
+      to: {},
+    },
+    {
+      name: 'no-import-from-a-folder-without-a-floor',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/[^/]+/', pathNot: folderPattern(floors.flat()) },
+    },
+    {
       name: 'no-dev-dependencies-in-the-product',
+      comment: 'A type may come from a development dependency; what runs may not.',
       severity: 'error',
       from: { path: '^src/', pathNot: String.raw`\.spec\.ts$` },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'dist' },
+    exclude: { path: '^dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node'] },

@@ -1,5 +1,11 @@
-export type UserRole = 'user' | 'admin' | 'superadmin';
-export type ProjectRole = 'admin' | 'member';
+import type { UserRole } from '../users/users.types.js';
+
+export type { UserRole };
+
+/** From least to most. */
+export const projectRoles = ['member', 'admin'] as const;
+
+export type ProjectRole = (typeof projectRoles)[number];
 
 /** Who is calling, as of this request: roles are read anew each time, never from the token. */
 export interface Caller {
@@ -7,6 +13,8 @@ export interface Caller {
   email: string;
   name: string;
   role: UserRole;
+  /** Set when the request came with an API token. */
+  apiToken?: { id: number; expiresAt: Date | null };
 }
 
 /** Answers the guard's question about projects; implemented by projects/, above. */
@@ -16,4 +24,16 @@ export abstract class ProjectAccess {
    * the role admin or superadmin are project admins everywhere.
    */
   abstract roleOf(caller: Caller, database: string, projectId: string): Promise<ProjectRole | null>;
+}
+
+export class CallerProjectDto {
+  id!: number | string;
+  name!: string;
+  role!: ProjectRole;
+}
+
+/** What `GET /auth/me` says about projects; implemented by projects/, above. */
+export abstract class CallerProjects {
+  /** The caller's projects in `default`, at most 200, by name. Answers also while the database is away. */
+  abstract of(caller: Caller): Promise<CallerProjectDto[]>;
 }

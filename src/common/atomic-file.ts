@@ -1,5 +1,14 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { shortId } from './random.js';
+
+/** Begins the name of every file that is not a finished one; such files are in no list and are swept at a start. */
+export const workingPrefix = '.holdfast-';
+
+/** A fresh name beside `path`, under which a file is written until it is whole. */
+export function workingName(path: string): string {
+  return join(dirname(path), `${workingPrefix}${shortId()}-${basename(path)}`);
+}
 
 /** Makes a rename in `folder` survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -19,8 +28,8 @@ export async function publishFile(working: string, final: string): Promise<void>
 
 /** Writes a small file so that it appears whole or not at all. `mode` is the file's permission, 0600 for secrets. */
 export async function writeFileAtomically(path: string, content: string, mode = 0o644): Promise<void> {
-  const working = `${path}.partial`;
-  const handle = await open(working, 'w', mode);
+  const working = workingName(path);
+  const handle = await open(working, 'wx', mode);
   try {
     await handle.writeFile(content);
     await handle.sync();

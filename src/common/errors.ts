@@ -60,6 +60,7 @@ export function isDomainError(error: unknown): error is DomainError {
 
 /** The `code` of a Node or driver error (`ENOENT`, `ER_DUP_ENTRY`), or undefined. */
 export function errorCodeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // Not `instanceof Error`: an error of another realm (a worker thread, Jest's sandbox) is none of ours.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

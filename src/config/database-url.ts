@@ -2,7 +2,15 @@ import { z } from 'zod';
 
 export type DatabaseAddress =
   | { engine: 'sqlite'; path: string }
-  | { engine: 'mysql'; host: string; port: number; user: string; password: string; database: string; tls: boolean };
+  | {
+      engine: 'mysql';
+      host: string;
+      port: number;
+      user: string;
+      password: string;
+      database: string;
+      tls: boolean;
+    };
 
 /** A connection string whose parse error never repeats the string (it may hold a password). */
 export const databaseUrl = z.string().superRefine((url, context) => {
@@ -33,7 +41,8 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
   if (!/^(mysql|mariadb):\/\//.test(url)) {
     throw new Error('must begin with mysql://, mariadb:// or sqlite:');
   }
-  if (!URL.canParse(url)) throw new Error('is not a URL; characters such as @ : / in a password must be %-encoded');
+  if (!URL.canParse(url))
+    throw new Error('is not a URL; characters such as @ : / in a password must be %-encoded');
   const parsed = new URL(url);
   const database = decode(parsed.pathname.slice(1));
   if (parsed.hostname === '') throw new Error('names no host');

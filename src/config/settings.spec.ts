@@ -4,7 +4,12 @@ import { Settings } from './settings.js';
 describe('settings', () => {
   it('start from nothing', () => {
     const { env } = new Settings({});
-    expect(env).toMatchObject({ HOST: '127.0.0.1', PORT: 3000, HOLDFAST_MAX_BACKUPS: 20, HOLDFAST_TIMEZONE: 'UTC' });
+    expect(env).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 3000,
+      HOLDFAST_MAX_BACKUPS: 20,
+      HOLDFAST_TIMEZONE: 'UTC',
+    });
   });
 
   it('take an empty variable for an absent one', () => {
@@ -40,7 +45,9 @@ describe('settings', () => {
   });
 
   it('refuse foreign keys without an issuer and an audience', () => {
-    expect(() => new Settings({ HOLDFAST_JWKS_URL: 'https://app.example/jwks' })).toThrow('HOLDFAST_JWT_ISSUER');
+    expect(() => new Settings({ HOLDFAST_JWKS_URL: 'https://app.example/jwks' })).toThrow(
+      'HOLDFAST_JWT_ISSUER',
+    );
   });
 });
 

@@ -25,18 +25,25 @@ const variables = z
     HOLDFAST_JWKS_URL: z.url('must be a URL').optional(),
     HOLDFAST_JWT_ISSUER: optional,
     HOLDFAST_JWT_AUDIENCE: optional,
-    HOLDFAST_TIMEZONE: z.string().refine(isTimeZone, 'must be an IANA time zone, such as Europe/Oslo').default('UTC'),
+    HOLDFAST_TIMEZONE: z
+      .string()
+      .refine(isTimeZone, 'must be an IANA time zone, such as Europe/Oslo')
+      .default('UTC'),
     HOLDFAST_MAX_BACKUPS: count.default(20),
     HOLDFAST_MAX_PROJECT_BACKUPS: count.default(10),
     HOLDFAST_COMPRESSION: z.enum(['none', 'gzip', 'zstd']).default('none'),
     HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),
     HOLDFAST_REDIS_URL: optional,
     HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),
+    HOLDFAST_SHUTDOWN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),
     HOLDFAST_STALL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
-    HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    HOLDFAST_LOG_LEVEL: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info'),
   })
   .superRefine((env, context) => {
-    const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    const fault = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
     if (env.HOLDFAST_AUTH === 'disabled' && !loopbackHosts.includes(env.HOST)) {
       fault('HOLDFAST_AUTH', 'may be "disabled" only while HOST is a loopback address (127.0.0.1)');
     }
@@ -44,15 +51,22 @@ const variables = z
       fault('HOLDFAST_ADMIN_EMAIL', 'is needed with HOLDFAST_ADMIN_PASSWORD');
     }
     if (env.HOLDFAST_JWKS_URL && !env.HOLDFAST_JWT_ISSUER) {
-      fault('HOLDFAST_JWT_ISSUER', 'is needed with HOLDFAST_JWKS_URL: tokens of any issuer would be accepted');
+      fault(
+        'HOLDFAST_JWT_ISSUER',
+        'is needed with HOLDFAST_JWKS_URL: tokens of any issuer would be accepted',
+      );
     }
     if (env.HOLDFAST_JWKS_URL && !env.HOLDFAST_JWT_AUDIENCE) {
-      fault('HOLDFAST_JWT_AUDIENCE', 'is needed with HOLDFAST_JWKS_URL: tokens made for others would be accepted');
+      fault(
+        'HOLDFAST_JWT_AUDIENCE',
+        'is needed with HOLDFAST_JWKS_URL: tokens made for others would be accepted',
+      );
     }
     if (env.HOLDFAST_CATALOG_URL && !/^(sqlite|mysql|mariadb):/.test(env.HOLDFAST_CATALOG_URL)) {
       fault('HOLDFAST_CATALOG_URL', 'must begin with sqlite: or mysql://');
     }
-    if (env.HOLDFAST_REDIS_URL) fault('HOLDFAST_REDIS_URL', 'is not supported by this version; leave it unset');
+    if (env.HOLDFAST_REDIS_URL)
+      fault('HOLDFAST_REDIS_URL', 'is not supported by this version; leave it unset');
     if (env.HOLDFAST_DATABASE_URL?.startsWith('postgres')) {
       fault('HOLDFAST_DATABASE_URL', 'names a PostgreSQL database, which this version cannot back up');
     }

@@ -13,7 +13,7 @@ export class EnginesService {
   open(address: DatabaseAddress): Engine {
     switch (address.engine) {
       case 'mysql':
-        return new MysqlEngine(address, this.clock);
+        return new MysqlEngine(address);
       case 'sqlite':
         return new SqliteEngine(address, this.clock);
     }

@@ -9,7 +9,11 @@ export const id: TableColumnOptions = {
   generationStrategy: 'increment',
 };
 
-export function text(name: string, length: number, more: Partial<TableColumnOptions> = {}): TableColumnOptions {
+export function text(
+  name: string,
+  length: number,
+  more: Partial<TableColumnOptions> = {},
+): TableColumnOptions {
   return { name, type: 'varchar', length: String(length), ...more };
 }
 

@@ -1,0 +1,94 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { atEnd, Expected } from './lifetime.mjs';
+import { freePort } from './ports.mjs';
+import { endProcess, findProgram, run } from './processes.mjs';
+
+const startLimitMs = 90_000;
+
+/** The server program on this machine: `{ path, mariadb }`, or null. MariaDB ships a `mysqld` of its own, too. */
+export function findServer() {
+  const path = findProgram('mariadbd', 'mysqld');
+  if (path === null) return null;
+  const version = execFileSync(path, ['--no-defaults', '--version'], { encoding: 'utf8' });
+  return { path, mariadb: /mariadb/i.test(version), version: version.trim().replace(/^\S+\s+/, '') };
+}
+
+/**
+ * Starts a private MariaDB or MySQL on a free port of 127.0.0.1, its data in a temporary folder; both are gone at the
+ * end of the script. Returns `{ host, port, user, password }`: root, without a password until the caller sets one.
+ */
+export async function startDatabaseServer(server) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-db-'));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  const data = join(folder, 'data');
+  mkdirSync(data, { mode: 0o700 });
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  await initialize(server, data, asRoot);
+
+  const port = await freePort();
+  const logPath = join(folder, 'server.log');
+  const log = openSync(logPath, 'a');
+  const child = spawn(
+    server.path,
+    [
+      '--no-defaults',
+      ...asRoot,
+      `--datadir=${data}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--socket=${join(folder, 'server.sock')}`,
+      `--pid-file=${join(folder, 'server.pid')}`,
+      // With a binary log a dump knows its point in time. The data is thrown away: no need to wait for the disk.
+      '--log-bin=binlog',
+      '--server-id=1',
+      '--sync-binlog=0',
+      '--innodb-flush-log-at-trx-commit=0',
+      ...(server.mariadb ? [] : ['--mysqlx=OFF']),
+    ],
+    // A group of its own: Ctrl-C ends it in its turn, after the service that uses it.
+    { stdio: ['ignore', log, log], detached: true },
+  );
+  closeSync(log);
+  atEnd(() => endProcess(child, 30_000));
+  await untilItAnswers(child, port, logPath);
+  return { host: '127.0.0.1', port, user: 'root', password: '' };
+}
+
+async function initialize(server, data, asRoot) {
+  const { ok, output } = server.mariadb
+    ? await run(installer(), ['--no-defaults', ...asRoot, `--datadir=${data}`, ...forMariadb])
+    : await run(server.path, ['--no-defaults', ...asRoot, '--initialize-insecure', `--datadir=${data}`]);
+  if (!ok) throw new Expected(`The database server's folder could not be made:\n${output}`);
+}
+
+const forMariadb = ['--auth-root-authentication-method=normal', '--skip-test-db'];
+
+function installer() {
+  const path = findProgram('mariadb-install-db', 'mysql_install_db');
+  if (path === null) throw new Expected('mariadb-install-db is missing; it comes with the MariaDB server.');
+  return path;
+}
+
+async function untilItAnswers(child, port, logPath) {
+  const { createConnection } = await import('mysql2/promise');
+  const deadline = performance.now() + startLimitMs;
+  let failure = null;
+  child.once('error', (error) => (failure = error.message));
+  while (performance.now() < deadline && failure === null) {
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    try {
+      const connection = await createConnection({ host: '127.0.0.1', port, user: 'root' });
+      await connection.end();
+      return;
+    } catch {
+      // Not ready yet; the deadline and the server's own end are watched above.
+      await sleep(100);
+    }
+  }
+  const lastLines = readFileSync(logPath, 'utf8').split('\n').slice(-15).join('\n');
+  throw new Expected(`The database server did not start. ${failure ?? ''}\n${lastLines}`);
+}

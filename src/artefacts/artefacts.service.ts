@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Settings } from '../config/settings.js';
+import { StorageService } from '../storage/storage.service.js';
+import type { ArtefactPart, WrittenArtefact } from './artefacts.types.js';
+import { type Compression, compressionSuffix } from './compression.js';
+import { type Manifest, manifestPath, readManifest, writeManifest } from './manifest.js';
+import { openArtefact, verifyStored } from './read-artefact.js';
+import { writeArtefact } from './write-artefact.js';
+
+/** Artefacts and their manifests in this installation's storage. */
+@Injectable()
+export class ArtefactsService {
+  constructor(
+    private readonly storage: StorageService,
+    private readonly settings: Settings,
+  ) {}
+
+  /** What a compression adds to a file name: ``, `.gz`, `.zst`. */
+  suffix(compression: Compression): string {
+    return compressionSuffix[compression];
+  }
+
+  write(path: string, parts: readonly ArtefactPart[], compression: Compression): Promise<WrittenArtefact> {
+    const stallMs = this.settings.env.HOLDFAST_STALL_SECONDS * 1000;
+    return writeArtefact(this.storage.store, path, parts, { compression, stallMs });
+  }
+
+  writeManifest(path: string, manifest: Manifest): Promise<void> {
+    return writeManifest(this.storage.store, path, manifest);
+  }
+
+  /** Throws DomainError `artefact-damaged`. */
+  readManifest(path: string): Promise<Manifest> {
+    return readManifest(this.storage.store, path);
+  }
+
+  /** Reads the whole file. Throws DomainError `not-found`, `artefact-damaged`. */
+  verify(path: string, manifest: Manifest): Promise<void> {
+    return verifyStored(this.storage.store, path, manifest);
+  }
+
+  /** The uncompressed bytes. */
+  open(path: string, manifest: Manifest): Promise<Readable> {
+    return openArtefact(this.storage.store, path, manifest);
+  }
+
+  /** The manifest goes first: an artefact without one is no backup, a manifest without its artefact a missing one. */
+  async remove(path: string): Promise<void> {
+    await this.storage.store.remove(manifestPath(path));
+    await this.storage.store.remove(path);
+  }
+}

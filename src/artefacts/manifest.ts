@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { DomainError } from '../common/errors.js';
+import type { Storage } from '../storage/storage.types.js';
+
+const part = z.object({ name: z.string(), offset: z.number(), length: z.number() });
+
+const contents = z.object({
+  tables: z.array(z.object({ name: z.string(), rows: z.number() })),
+  views: z.array(z.string()),
+  triggers: z.array(z.string()),
+  routines: z.array(z.string()),
+  events: z.array(z.string()),
+  warnings: z.array(z.string()),
+  consistencyPoint: z.record(z.string(), z.string()).nullable(),
+});
+
+/**
+ * The JSON beside an artefact. With artefacts and manifests alone the catalogue can be rebuilt. Sizes are bytes, times
+ * ISO 8601 in UTC. Described for strangers in docs/format.md.
+ */
+const manifest = z.object({
+  format: z.literal('holdfast-manifest'),
+  format_version: z.literal(1),
+  id: z.string(),
+  scope: z.enum(['full', 'project']),
+  database: z.string(),
+  project_id: z.string().nullable(),
+  project_name: z.string().nullable(),
+  filename: z.string(),
+  size: z.number(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  uncompressed_size: z.number(),
+  compression: z.enum(['none', 'gzip', 'zstd']),
+  encryption: z.null(),
+  engine: z.enum(['mysql', 'sqlite']),
+  server_version: z.string(),
+  tool_version: z.string(),
+  parts: z.array(part),
+  contents,
+  method: z.enum(['manual', 'periodic']),
+  description: z.string().nullable(),
+  created_by: z.number().nullable(),
+  created_by_name: z.string().nullable(),
+  created_at: z.string(),
+  finished_at: z.string(),
+});
+
+export type Manifest = z.infer<typeof manifest>;
+
+export function manifestPath(artefact: string): string {
+  return `${artefact}.manifest.json`;
+}
+
+export async function writeManifest(store: Storage, artefact: string, content: Manifest): Promise<void> {
+  await store.putSmall(manifestPath(artefact), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** Throws DomainError `artefact-damaged` when it is missing, unreadable or of a version that we do not know. */
+export async function readManifest(store: Storage, artefact: string): Promise<Manifest> {
+  if (!(await store.stat(manifestPath(artefact)))) throw damaged('is missing');
+  const text = await store.getSmall(manifestPath(artefact));
+  const result = manifest.safeParse(parse(text));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw damaged(`is not valid at "${issue?.path.join('.') ?? ''}"`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw damaged('is not JSON', error);
+  }
+}
+
+function damaged(what: string, cause?: unknown): DomainError {
+  const detail = `The manifest beside the backup ${what}, so nothing tells whether the backup is whole. Use another backup.`;
+  return new DomainError('artefact-damaged', detail, { cause });
+}

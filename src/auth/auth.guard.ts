@@ -1,0 +1,46 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DomainError } from '../common/errors.js';
+import { isAtLeast } from '../users/users.types.js';
+import { type Audience, audiencesOf } from './audience.js';
+import { type Caller, ProjectAccess, projectRoles } from './auth.types.js';
+import { Authenticator } from './authenticator.js';
+import { setCaller } from './request-caller.js';
+
+type RoutedRequest = IncomingMessage & { params: Record<string, string | undefined> };
+
+/** Asks who calls and whether they may. Fail-closed: a route that does not say who may call it is refused. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly projects: ProjectAccess,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const [audience, ...more] = audiencesOf(context.getClass(), context.getHandler());
+    if (!audience || more.length > 0) {
+      throw new DomainError('forbidden', 'This route does not say who may call it, so nobody may.');
+    }
+    if (audience.kind === 'public') return true;
+
+    const http = context.switchToHttp();
+    const request = http.getRequest<RoutedRequest>();
+    const caller = await this.authenticator.identify(request, http.getResponse<ServerResponse>());
+    setCaller(request, caller);
+    await this.#require(audience, caller, request);
+    return true;
+  }
+
+  async #require(audience: Audience, caller: Caller, { params }: RoutedRequest): Promise<void> {
+    if (audience.kind === 'role' && !isAtLeast(caller.role, audience.minimum)) {
+      throw new DomainError('forbidden', `This needs the role ${audience.minimum}; yours is ${caller.role}.`);
+    }
+    if (audience.kind !== 'project') return;
+    const role = await this.projects.roleOf(caller, params['db'] ?? 'default', params['id'] ?? '');
+    if (role === null) throw new DomainError('not-found', 'This project is unknown, or you may not see it.');
+    if (projectRoles.indexOf(role) < projectRoles.indexOf(audience.minimum)) {
+      throw new DomainError('forbidden', `This needs the role ${audience.minimum} in the project; yours is ${role}.`);
+    }
+  }
+}

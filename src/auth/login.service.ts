@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../common/errors.js';
+import { PasswordsService } from '../users/passwords.service.js';
+import type { User } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+import { FailureLimiter } from './failure-limiter.js';
+
+const quarterOfAnHour = 900;
+const tooMany = 'Too many wrong passwords.';
+
+/**
+ * Checks passwords. Only failures count towards the limits, and the account's limit is per address, so that nobody
+ * can lock somebody else out.
+ */
+@Injectable()
+export class LoginService {
+  readonly #perAccount = new FailureLimiter(10, quarterOfAnHour);
+  readonly #perAddress = new FailureLimiter(100, quarterOfAnHour);
+
+  constructor(
+    private readonly users: UsersService,
+    private readonly passwords: PasswordsService,
+  ) {}
+
+  /** Throws DomainError `unauthenticated`, the same for an unknown user and a wrong password; `rate-limited`. */
+  async login(email: string, password: string, address: string): Promise<User> {
+    const user = await this.users.findByEmail(email);
+    if ((await this.#fits(email, user, password, address)) && user) return user;
+    throw new DomainError('unauthenticated', 'The e-mail address or the password is wrong.');
+  }
+
+  /** Throws DomainError `forbidden` when the current password is wrong; `rate-limited`. */
+  async changePassword(userId: number, current: string, wanted: string, address: string): Promise<void> {
+    const user = await this.users.get(userId);
+    if (!(await this.#fits(user.email, user, current, address))) {
+      throw new DomainError('forbidden', 'The current password is wrong.');
+    }
+    await this.users.change(userId, { password: wanted });
+  }
+
+  /** The limits are looked at again when it is our turn: guesses that came in one burst count one after the other. */
+  async #fits(email: string, user: User | null, password: string, address: string): Promise<boolean> {
+    const account = `${email.trim().toLowerCase()} ${address}`;
+    await this.#checkLimits(account, address);
+    return this.passwords.inTurn(async () => {
+      await this.#checkLimits(account, address);
+      const passwordHash = await this.users.passwordHashOf(user?.id ?? 0);
+      const fits = await this.passwords.verify(passwordHash, password);
+      if (fits) {
+        await this.#perAccount.forgive(account);
+      } else {
+        await this.#perAccount.count(account, tooMany);
+        await this.#perAddress.count(address, tooMany);
+      }
+      return fits;
+    });
+  }
+
+  async #checkLimits(account: string, address: string): Promise<void> {
+    await this.#perAccount.check(account, tooMany);
+    await this.#perAddress.check(address, tooMany);
+  }
+}

@@ -1,0 +1,86 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { byteCount, instant, json } from '../persistence/columns.js';
+import type {
+  BackupContentsSummary,
+  BackupFault,
+  BackupMethod,
+  BackupScope,
+  BackupStatus,
+} from './catalog.types.js';
+
+/** One artefact, from the moment in which it was asked for. `seq` is the order in time, whatever the clock did. */
+@Entity('backups')
+export class BackupEntity {
+  @PrimaryGeneratedColumn({ type: 'integer' })
+  seq!: number;
+
+  @Column({ type: 'varchar' })
+  id!: string;
+
+  @Column({ type: 'varchar' })
+  scope!: BackupScope;
+
+  @Column({ name: 'database_name', type: 'varchar' })
+  database!: string;
+
+  @Column({ name: 'project_id', type: 'varchar', nullable: true })
+  projectId!: string | null;
+
+  @Column({ name: 'project_name', type: 'varchar', nullable: true })
+  projectName!: string | null;
+
+  @Column({ type: 'varchar' })
+  filename!: string;
+
+  /** Relative to the storage's root. */
+  @Column({ type: 'varchar' })
+  path!: string;
+
+  @Column({ type: 'varchar' })
+  status!: BackupStatus;
+
+  @Column({ type: 'varchar' })
+  method!: BackupMethod;
+
+  @Column({ type: 'text', nullable: true })
+  description!: string | null;
+
+  @Column({ type: 'varchar' })
+  engine!: string;
+
+  @Column({ type: 'varchar' })
+  compression!: string;
+
+  @Column({ ...byteCount, nullable: true })
+  size!: number | null;
+
+  @Column({ type: 'varchar', nullable: true })
+  sha256!: string | null;
+
+  @Column({ type: 'integer', default: 0 })
+  pinned!: number;
+
+  @Column({ ...json, nullable: true })
+  contents!: BackupContentsSummary | null;
+
+  @Column({ ...json, nullable: true })
+  error!: BackupFault | null;
+
+  @Column({ name: 'created_by', type: 'integer', nullable: true })
+  createdBy!: number | null;
+
+  @Column({ name: 'created_by_name', type: 'varchar', nullable: true })
+  createdByName!: string | null;
+
+  @Column({ name: 'created_at', ...instant })
+  createdAt!: Date;
+
+  @Column({ name: 'started_at', ...instant, nullable: true })
+  startedAt!: Date | null;
+
+  @Column({ name: 'finished_at', ...instant, nullable: true })
+  finishedAt!: Date | null;
+
+  @Column({ name: 'verified_at', ...instant, nullable: true })
+  verifiedAt!: Date | null;
+}

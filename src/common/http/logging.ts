@@ -1,0 +1,43 @@
+import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
+import pretty from 'pino-pretty';
+import { currentRequestId } from './request-context.js';
+
+/** Names that hold secrets wherever they appear, one level deep: bodies, headers, options. */
+const secretNames = [
+  'authorization',
+  'cookie',
+  'password',
+  'current_password',
+  'new_password',
+  'passwordHash',
+  'token',
+  'access_token',
+  'secret',
+];
+
+const redacted = ['["set-cookie"]', '*["set-cookie"]', ...secretNames.flatMap((name) => [name, `*.${name}`])];
+
+/**
+ * The one log of the process: JSON lines on stdout, readable when stdout is a terminal. Every line that is written
+ * while a request is served carries its `request_id`.
+ */
+export function createLog(level: LevelWithSilent, destination: DestinationStream = standardOutput()): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: () => {
+        const requestId = currentRequestId();
+        return requestId === undefined ? {} : { request_id: requestId };
+      },
+      redact: { paths: redacted, censor: '[redacted]' },
+    },
+    destination,
+  );
+}
+
+function standardOutput(): DestinationStream {
+  return process.stdout.isTTY ? pretty({ colorize: true, sync: true }) : pino.destination(1);
+}

@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newId } from '../random.js';
+
+const header = 'X-Request-Id';
+const sane = /^[A-Za-z0-9._-]{1,128}$/;
+
+interface RequestContext {
+  requestId: string;
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+
+/**
+ * Gives the request its id, taken over from `X-Request-Id` when that is harmless in a log line, and keeps it for
+ * everything that the request starts, however deep.
+ */
+export function requestContext(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  const given = request.headers['x-request-id'];
+  const requestId = typeof given === 'string' && sane.test(given) ? given : newId();
+  response.setHeader(header, requestId);
+  storage.run({ requestId }, next);
+}
+
+/** The id of the request that the running code serves; undefined outside of a request. */
+export function currentRequestId(): string | undefined {
+  return storage.getStore()?.requestId;
+}

@@ -1,0 +1,75 @@
+import type { ServerInfo } from './server.js';
+import type { SchemaObjects } from './schema-objects.js';
+import { knowsOption, type Tool } from './tools.js';
+
+export type PartName = 'tables' | 'routines' | 'views' | 'events';
+
+export interface DumpTarget {
+  database: string;
+  objects: SchemaObjects;
+  server: ServerInfo;
+  tool: Tool;
+}
+
+/** The tool's options for one part, chosen by what the server and the tool are; none of them is a secret. */
+export async function dumpArguments(part: PartName, target: DumpTarget): Promise<string[]> {
+  const shared = ['--default-character-set=utf8mb4', '--no-tablespaces', ...(await toolArguments(target))];
+  const { database, objects } = target;
+  switch (part) {
+    case 'tables':
+      return [
+        ...shared,
+        ...tableArguments(target),
+        ...(await historyArguments(target)),
+        ...objects.views.map((view) => `--ignore-table=${database}.${view}`),
+        database,
+      ];
+    case 'routines':
+      return [
+        ...shared,
+        '--no-data',
+        '--no-create-info',
+        '--triggers',
+        '--routines',
+        '--skip-events',
+        database,
+      ];
+    case 'views':
+      return [...shared, '--no-data', '--skip-triggers', '--skip-routines', '--', database, ...objects.views];
+    case 'events':
+      return [...shared, '--no-data', '--no-create-info', '--skip-triggers', '--events', database];
+  }
+}
+
+/**
+ * One snapshot, streamed. Full column lists, so that invisible and generated columns are right in every version;
+ * binary values in hexadecimal, so that every byte survives whatever the connection's character set.
+ */
+function tableArguments({ server, tool }: DumpTarget): string[] {
+  const position = tool.mariadb ? '--master-data=2' : '--source-data=2';
+  return [
+    '--single-transaction',
+    '--quick',
+    '--hex-blob',
+    '--complete-insert',
+    '--skip-triggers',
+    '--skip-routines',
+    '--skip-events',
+    '--max-allowed-packet=1G',
+    // Each tool asks for the position in its own server's words.
+    ...(server.binlog && tool.mariadb === server.mariadb ? [position] : []),
+  ];
+}
+
+async function toolArguments({ tool }: DumpTarget): Promise<string[]> {
+  if (tool.mariadb) return [];
+  const args = ['--set-gtid-purged=OFF'];
+  if (await knowsOption(tool, 'column-statistics')) args.push('--skip-column-statistics');
+  return args;
+}
+
+/** Without its history a system-versioned table would lose rows silently. */
+async function historyArguments({ objects, tool }: DumpTarget): Promise<string[]> {
+  const versioned = objects.tables.some((table) => table.kind === 'versioned');
+  return versioned && tool.mariadb && (await knowsOption(tool, 'dump-history')) ? ['--dump-history'] : [];
+}

@@ -1,0 +1,47 @@
+import { DomainError } from '../../common/errors.js';
+import type { DumpContents } from '../engine.types.js';
+import type { DumpScanner } from './dump-scanner.js';
+import type { SchemaObjects } from './schema-objects.js';
+
+/**
+ * Compares what the snapshot listed with what the dump's bytes hold (invariant 2), and says what the dump contains.
+ * Throws DomainError `dump-failed` naming what is missing.
+ */
+export function dumpContents(
+  objects: SchemaObjects,
+  tables: DumpScanner | undefined,
+  views: DumpScanner | undefined,
+): DumpContents {
+  const dumped = new Set(tables?.tables);
+  const missing = [
+    ...objects.tables.filter((table) => !dumped.has(table.name)).map((table) => table.name),
+    ...objects.views.filter((view) => !views?.views.includes(view)),
+  ];
+  if (missing.length > 0) {
+    throw new DomainError('dump-failed', `The dump lacks ${missing.join(', ')}. Make the backup again.`);
+  }
+  return {
+    tables: objects.tables.map(({ name, kind }) => ({
+      name,
+      rows: kind === 'sequence' ? 1 : (tables?.rows.get(name) ?? 0),
+    })),
+    views: objects.views,
+    triggers: objects.triggers,
+    routines: objects.routines.map(({ type, name }) => `${type} ${name}`),
+    events: objects.events,
+    warnings: warningsOf(objects),
+    consistencyPoint: tables?.consistencyPoint ?? null,
+  };
+}
+
+const transactionalEngines = ['INNODB', 'ROCKSDB', 'TOKUDB'];
+
+function warningsOf(objects: SchemaObjects): string[] {
+  const outside = objects.tables
+    .filter(
+      ({ engine, kind }) => kind === 'table' && !transactionalEngines.includes(engine?.toUpperCase() ?? ''),
+    )
+    .map(({ name, engine }) => `${name} (${engine})`);
+  if (outside.length === 0) return [];
+  return [`Without transactions, so not at the same point in time as the rest: ${outside.join(', ')}.`];
+}

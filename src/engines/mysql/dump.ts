@@ -1,0 +1,168 @@
+import { finished } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { DomainError } from '../../common/errors.js';
+import { collectErrors, startProgram } from '../../common/programs.js';
+import type { Dump, DumpContents, DumpPart, WorkOptions } from '../engine.types.js';
+import type { MysqlAddress } from './address.js';
+import { withConnection } from './connection.js';
+import { dumpArguments, type PartName } from './dump-arguments.js';
+import { dumpContents } from './dump-contents.js';
+import { DumpScanner } from './dump-scanner.js';
+import { writeOptionFile } from './option-file.js';
+import { readServerInfo, type ServerInfo, tooOld } from './server.js';
+import { listObjects, schemaFingerprint, type SchemaObjects } from './schema-objects.js';
+import { needDumpTool, type Tool } from './tools.js';
+
+export interface SchemaState {
+  objects: SchemaObjects;
+  fingerprint: string;
+}
+
+/**
+ * A dump by mysqldump or mariadb-dump in up to four parts, each a run of the tool: tables with their rows in one
+ * snapshot, then what a rename cannot carry across schemas (routines and triggers, views, events), so that a restore
+ * can load the one beside live and create the other after the swap. Together they are one plain SQL file.
+ */
+export async function openMysqlDump(address: MysqlAddress, options: WorkOptions): Promise<Dump> {
+  const { server, state } = await withConnection(address, async (connection) => {
+    const server = await readServerInfo(connection);
+    const old = tooOld(server);
+    if (old) throw new DomainError('database-refused', old);
+    return { server, state: await readState(address) };
+  });
+  const tool = await needDumpTool(server.mariadb);
+  const optionFile = await writeOptionFile(options.workFolder, address, tool.mariadb);
+  return new MysqlDump(address, server, tool, optionFile, state, options.signal);
+}
+
+async function readState(address: MysqlAddress): Promise<SchemaState> {
+  return withConnection(address, async (connection) => ({
+    objects: await listObjects(connection, address.database),
+    fingerprint: await schemaFingerprint(connection, address.database),
+  }));
+}
+
+class MysqlDump implements Dump {
+  readonly concurrent = false;
+  readonly serverVersion: string;
+  readonly toolVersion: string;
+  readonly parts: readonly DumpPart[];
+  readonly #scanners = new Map<PartName, DumpScanner>();
+  readonly #warnings: string[] = [];
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+
+  constructor(
+    private readonly address: MysqlAddress,
+    private readonly server: ServerInfo,
+    private readonly tool: Tool,
+    private readonly optionFile: string,
+    private readonly before: SchemaState,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
+    this.serverVersion = server.version;
+    this.toolVersion = `${tool.name} ${tool.version}`;
+    const names: PartName[] = ['tables', 'routines'];
+    if (before.objects.views.length > 0) names.push('views');
+    if (before.objects.events.length > 0) names.push('events');
+    this.parts = names.map((name) => ({ name, open: () => this.#open(name) }));
+  }
+
+  async #open(part: PartName): Promise<Readable> {
+    const args = await dumpArguments(part, {
+      database: this.address.database,
+      objects: this.before.objects,
+      server: this.server,
+      tool: this.tool,
+    });
+    const program = startProgram(
+      this.tool.path,
+      [`--defaults-file=${this.optionFile}`, ...args],
+      this.#signal,
+    );
+    const errors = collectErrors(program);
+    program.stdin.end();
+    const scanner = new DumpScanner({ highWaterMark: 1024 * 1024 });
+    this.#scanners.set(part, scanner);
+    program.stdout.pipe(scanner, { end: false });
+    program.stdout.on('error', (error) => scanner.destroy(error));
+    scanner.once('close', () => program.kill());
+    // The part ends only when the tool has ended well: a stream that merely stops is not a dump.
+    void this.#judge(part, program, errors, scanner);
+    return scanner;
+  }
+
+  async #judge(
+    part: PartName,
+    program: ReturnType<typeof startProgram>,
+    errors: () => string,
+    scanner: DumpScanner,
+  ): Promise<void> {
+    const [result] = await Promise.all([program, finished(program.stdout).catch(() => undefined)]);
+    const said = withoutNoise(errors());
+    if (result.isCanceled) scanner.destroy(new DomainError('shutting-down', 'The dump was cancelled.'));
+    else if (result.failed || meansLoss(said)) scanner.destroy(toolFailed(this.tool, result.exitCode, said));
+    else {
+      if (said) this.#warnings.push(`${this.tool.name} (${part}): ${said}`);
+      scanner.end();
+    }
+  }
+
+  async finish(): Promise<DumpContents> {
+    for (const [part, scanner] of this.#scanners) {
+      if (!scanner.complete)
+        throw new DomainError('dump-failed', `The dump of the ${part} has no end marker.`);
+      if (scanner.refusals[0]) {
+        throw new DomainError(
+          'dump-failed',
+          `The database user may not read everything: ${scanner.refusals[0]}.`,
+        );
+      }
+    }
+    const after = await readState(this.address);
+    if (after.fingerprint !== this.before.fingerprint) {
+      throw new DomainError(
+        'dump-failed',
+        'The schema was changed during the backup. Make the backup again.',
+      );
+    }
+    const contents = dumpContents(
+      this.before.objects,
+      this.#scanners.get('tables'),
+      this.#scanners.get('views'),
+    );
+    return { ...contents, warnings: [...contents.warnings, ...this.#warnings] };
+  }
+
+  abort(): Promise<void> {
+    this.#stop.abort();
+    return Promise.resolve();
+  }
+}
+
+/** What tools say on stderr of a dump that is nevertheless whole. */
+const noise = [
+  /Using a password on the command line/i,
+  /^WARNING: option --ssl-verify-server-cert is disabled/i,
+];
+
+function withoutNoise(errors: string): string {
+  return errors
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !noise.some((pattern) => pattern.test(line)))
+    .join('\n');
+}
+
+/** A tool that ends with 0 has still lost something when it says so. */
+function meansLoss(errors: string): boolean {
+  return /got error|\berror:|couldn't|can't|cannot|denied|lost connection|doesn't exist|skipping/i.test(
+    errors,
+  );
+}
+
+function toolFailed(tool: Tool, exitCode: number | undefined, errors: string): DomainError {
+  const code = exitCode === undefined ? 'was ended from outside' : `ended with code ${exitCode}`;
+  const said = errors.slice(-500) || 'It gave no reason.';
+  return new DomainError('dump-failed', `${tool.name} ${code}: ${said}`);
+}

@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DomainError } from '../../common/errors.js';
+import { collectErrors, startProgram } from '../../common/programs.js';
+import type { Tool } from './tools.js';
+
+export interface Loader {
+  client: Tool;
+  optionFile: string;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Feeds SQL to the client program, into `schema`. Stops at the first error. `--binary-mode` keeps every byte and
+ * switches off the client's own commands, so that SQL text cannot start programs or read files.
+ * Throws DomainError; its sentence names the line and the server's error number, never SQL or values.
+ */
+export async function loadSql(loader: Loader, schema: string, sql: Readable): Promise<void> {
+  const { client, optionFile, signal } = loader;
+  const program = startProgram(
+    client.path,
+    [
+      `--defaults-file=${optionFile}`,
+      '--binary-mode',
+      '--default-character-set=utf8mb4',
+      '--max-allowed-packet=1G',
+      `--database=${schema}`,
+    ],
+    signal,
+  );
+  const errors = collectErrors(program);
+  program.stdout.resume();
+  // When the client stops at an error it closes its input; its exit code and its words are the better reason.
+  const fed = pipeline(sql, program.stdin).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  const [result, feedError] = await Promise.all([program, fed]);
+  if (result.isCanceled)
+    throw new DomainError('shutting-down', 'The restore was cancelled; nothing was changed.');
+  if (result.failed) throw refused(errors());
+  if (feedError) throw feedError;
+}
+
+const meanings: Record<number, (place: string) => DomainError> = {
+  1021: noSpace,
+  1114: noSpace,
+  1044: noPrivilege,
+  1142: noPrivilege,
+  1227: noPrivilege,
+  1370: noPrivilege,
+  1419: noPrivilege,
+  2002: unreachable,
+  2003: unreachable,
+  2006: unreachable,
+  2013: unreachable,
+};
+
+function refused(errors: string): DomainError {
+  const [, number, line] = /ERROR (\d+)(?: \(\w+\))?(?: at line (\d+))?/.exec(errors) ?? [];
+  const place = `${line ? `line ${line}` : 'its beginning'} (error ${number ?? 'unknown'})`;
+  const meaning = meanings[Number(number)];
+  if (meaning) return meaning(place);
+  return new DomainError('artefact-unfit', `The server refused the backup at ${place}. Nothing was changed.`);
+}
+
+function noSpace(): DomainError {
+  return new DomainError(
+    'no-space',
+    'The database server has no space left for the restore. Nothing was changed.',
+  );
+}
+
+function noPrivilege(place: string): DomainError {
+  return new DomainError(
+    'database-refused',
+    `The database user lacks a privilege that the backup needs at ${place}: it must be able to create tables, views, ` +
+      'triggers, routines and events, also with the DEFINER of others (SET_USER_ID or SUPER). Nothing was changed.',
+  );
+}
+
+function unreachable(): DomainError {
+  return new DomainError(
+    'database-unreachable',
+    'The connection to the database server broke. Nothing was changed.',
+  );
+}

@@ -1,0 +1,45 @@
+import type { Connection } from 'mysql2/promise';
+import { createHash } from 'node:crypto';
+import { DomainError } from '../../common/errors.js';
+import type { EngineLock } from '../engine.types.js';
+import type { MysqlAddress } from './address.js';
+import { connect, select, unreachable } from './connection.js';
+
+const keepAliveMs = 60_000;
+
+/**
+ * GET_LOCK in the server itself: every process agrees, and the lock ends with the connection of a dead holder.
+ * The name is hashed, since lock names are at most 64 characters and shared by the whole server.
+ */
+export async function lockSchema(address: MysqlAddress, waitMs: number): Promise<EngineLock> {
+  const connection = await connect(address);
+  const name = `holdfast:${createHash('sha256').update(address.database).digest('hex').slice(0, 40)}`;
+  try {
+    const [row] = await select<{ held: number | null }>(connection, 'SELECT GET_LOCK(?, ?) AS held', [
+      name,
+      Math.ceil(waitMs / 1000),
+    ]);
+    if (row?.held === 1) return heldLock(connection);
+  } catch (error) {
+    connection.destroy();
+    throw unreachable(error);
+  }
+  connection.destroy();
+  throw new DomainError(
+    'database-busy',
+    'Another backup or restore of this database is running. Try again later.',
+  );
+}
+
+/** The server ends idle connections after wait_timeout; a question now and then keeps the lock. */
+function heldLock(connection: Connection): EngineLock {
+  const timer = setInterval(() => void connection.query('DO 1').catch(() => undefined), keepAliveMs);
+  timer.unref();
+  return {
+    release: async () => {
+      clearInterval(timer);
+      // Ending the connection lets the lock go even when the server no longer answers.
+      await connection.end().catch(() => connection.destroy());
+    },
+  };
+}

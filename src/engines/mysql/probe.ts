@@ -1,0 +1,26 @@
+import { isDomainError } from '../../common/errors.js';
+import type { EngineStatus } from '../engine.types.js';
+import type { MysqlAddress } from './address.js';
+import { withConnection } from './connection.js';
+import { readServerInfo, tooOld } from './server.js';
+import { findDumpTool } from './tools.js';
+
+/** Tells before anybody tries: is the server there, is it new enough, is there a dump tool. Never throws. */
+export async function probe(address: MysqlAddress): Promise<EngineStatus> {
+  const problems: string[] = [];
+  const server = await withConnection(address, readServerInfo).catch((error: unknown) => {
+    problems.push(isDomainError(error) ? error.detail : 'The database server answered with an error.');
+    return null;
+  });
+  const old = server && tooOld(server);
+  if (old) problems.push(old);
+  const tool = await findDumpTool(server?.mariadb ?? true);
+  if (!tool)
+    problems.push('No dump tool: install mysqldump (MySQL) or mariadb-dump (MariaDB) on this machine.');
+  return {
+    reachable: server !== null,
+    serverVersion: server?.version ?? null,
+    dumpTool: tool && { name: tool.name, version: tool.version },
+    problems,
+  };
+}

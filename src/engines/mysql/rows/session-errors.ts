@@ -1,0 +1,62 @@
+import { DomainError, errorCodeOf, isDomainError } from '../../../common/errors.js';
+import { unreachable } from '../connection.js';
+
+const lost = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ER_SERVER_SHUTDOWN',
+  'ER_NEW_ABORTING_CONNECTION',
+  'ER_CONNECTION_KILLED',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+]);
+
+const conflicts: Record<string, (place: string) => string> = {
+  ER_DUP_ENTRY: (place) => `${place} already has a row with one of these keys. Nothing was changed.`,
+  ER_DUP_ENTRY_WITH_KEY_NAME: (place) => `${place} already has a row with one of these keys. Nothing was changed.`,
+  ER_LOCK_WAIT_TIMEOUT: (place) => `${place} is locked by somebody else. Nothing was changed; try again later.`,
+  ER_LOCK_NOWAIT: (place) => `${place} is locked by somebody else. Nothing was changed; try again later.`,
+  ER_LOCK_DEADLOCK: (place) => `${place} was being written by somebody else. Nothing was changed; try again.`,
+  ER_TABLE_DEF_CHANGED: (place) => `${place} was altered meanwhile. Nothing was changed; try again.`,
+};
+
+/**
+ * What a driver's error means to the caller. The driver's own message repeats rows ("Duplicate entry 'ada@...'") and
+ * carries the statement, so that only its code is kept.
+ */
+export function sessionError(error: unknown, table?: string): DomainError {
+  if (isDomainError(error)) return error;
+  const code = errorCodeOf(error);
+  const place = table === undefined ? 'The database' : `The table ${table}`;
+  const cause = codeOnly(error);
+  if (isLost(error)) return unreachable(cause);
+  const conflict = conflicts[code ?? ''];
+  if (conflict) return new DomainError('conflict', conflict(place), { cause });
+  const reason = cause.message;
+  if (code === 'ER_NET_PACKET_TOO_LARGE') {
+    return new DomainError(
+      'database-refused',
+      `A row of the table ${table ?? ''} is larger than the server takes (max_allowed_packet). Raise that setting.`,
+      { cause },
+    );
+  }
+  const about = table === undefined ? '' : ` on the table ${table}`;
+  return new DomainError(
+    'database-refused',
+    `The database refused the work${about} (${reason}). Check the privileges and the table's definition.`,
+    { cause },
+  );
+}
+
+/** True when the connection is of no more use. */
+export function isLost(error: unknown): boolean {
+  const fatal = error instanceof Error && 'fatal' in error && error.fatal === true;
+  return fatal || lost.has(errorCodeOf(error) ?? '');
+}
+
+function codeOnly(error: unknown): Error {
+  const code = errorCodeOf(error) ?? 'no reason given';
+  return Object.assign(new Error(code), { code });
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Connection } from 'mysql2/promise';
+import { select } from './connection.js';
+
+/** Everything that a schema holds, by name, sorted. */
+export interface SchemaObjects {
+  tables: TableObject[];
+  views: string[];
+  triggers: string[];
+  routines: Routine[];
+  events: string[];
+}
+
+export interface TableObject {
+  name: string;
+  kind: 'table' | 'sequence' | 'versioned';
+  engine: string | null;
+}
+
+export interface Routine {
+  name: string;
+  type: 'FUNCTION' | 'PROCEDURE' | 'PACKAGE' | 'PACKAGE BODY';
+}
+
+const kinds: Record<string, TableObject['kind']> = {
+  'BASE TABLE': 'table',
+  SEQUENCE: 'sequence',
+  'SYSTEM VERSIONED': 'versioned',
+};
+
+export async function listObjects(connection: Connection, schema: string): Promise<SchemaObjects> {
+  const names = async (sql: string) =>
+    (await select<{ name: string }>(connection, `${sql} ORDER BY 1`, [schema])).map((row) => row.name);
+  const tables = await select<{ name: string; type: string; engine: string | null }>(
+    connection,
+    `SELECT table_name AS name, table_type AS type, engine AS engine
+     FROM information_schema.tables WHERE table_schema = ? AND table_type <> 'VIEW' ORDER BY 1`,
+    [schema],
+  );
+  return {
+    tables: tables.map(({ name, type, engine }) => ({ name, kind: kinds[type] ?? 'table', engine })),
+    views: await names('SELECT table_name AS name FROM information_schema.views WHERE table_schema = ?'),
+    triggers: await names(
+      'SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = ?',
+    ),
+    routines: await select<Routine>(
+      connection,
+      `SELECT routine_name AS name, routine_type AS type
+       FROM information_schema.routines WHERE routine_schema = ? ORDER BY 1, 2`,
+      [schema],
+    ),
+    events: await names('SELECT event_name AS name FROM information_schema.events WHERE event_schema = ?'),
+  };
+}
+
+/** A hash over every table's columns; two equal ones, before and after a dump, mean that no DDL came between. */
+export async function schemaFingerprint(connection: Connection, schema: string): Promise<string> {
+  const rows = await select<Record<string, unknown>>(
+    connection,
+    `SELECT table_name AS t, column_name AS c, ordinal_position AS p, column_type AS y, is_nullable AS n,
+            column_default AS d, extra AS e, collation_name AS l
+     FROM information_schema.columns WHERE table_schema = ? ORDER BY 1, 3`,
+    [schema],
+  );
+  return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+}

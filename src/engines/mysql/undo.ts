@@ -1,0 +1,37 @@
+import type { Connection } from 'mysql2/promise';
+import { readFile, writeFile } from 'node:fs/promises';
+import { quoteName, select } from './connection.js';
+import { definitionsTable } from './names.js';
+import { definitionFile, type Definitions } from './stored-objects.js';
+
+/** Keeps definitions inside the undo schema itself, so that an undo is whole whatever happens to this machine. */
+export async function keepDefinitions(
+  connection: Connection,
+  undo: string,
+  definitions: Definitions,
+): Promise<void> {
+  const table = `${quoteName(undo)}.${quoteName(definitionsTable)}`;
+  await connection.query(
+    `CREATE TABLE ${table} (position INT PRIMARY KEY, part VARCHAR(32) NOT NULL, content LONGBLOB NOT NULL) ENGINE=InnoDB`,
+  );
+  for (const [position, part] of definitions.parts.entries()) {
+    const content = await readFile(definitionFile(definitions, part));
+    await connection.query(`INSERT INTO ${table} VALUES (?, ?, ?)`, [position, part, content]);
+  }
+}
+
+/** Writes the kept definitions to files in `folder`. */
+export async function takeDefinitions(
+  connection: Connection,
+  undo: string,
+  folder: string,
+): Promise<Definitions> {
+  const rows = await select<{ part: string; content: Buffer }>(
+    connection,
+    `SELECT part, content FROM ${quoteName(undo)}.${quoteName(definitionsTable)} ORDER BY position`,
+  );
+  const definitions = { folder, parts: rows.map(({ part }) => part) };
+  for (const { part, content } of rows)
+    await writeFile(definitionFile(definitions, part), content, { mode: 0o600 });
+  return definitions;
+}

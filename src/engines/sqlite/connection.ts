@@ -1,0 +1,60 @@
+import Database from 'better-sqlite3';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../common/clock.js';
+import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
+
+export type Connection = Database.Database;
+
+const retryMs = 25;
+
+/**
+ * Opens a database file; one that does not exist yet is created empty. SQLite's own waiting for locks would stop the
+ * whole service, so the connection never waits: see `whenFree`.
+ */
+export function openDatabase(path: string): Connection {
+  return new Database(path, { timeout: 0 });
+}
+
+/** Tries again, without holding up anything else, while somebody else holds a lock on the file; up to `waitMs`. */
+export async function whenFree<T>(attempt: () => T, clock: Clock, waitMs: number): Promise<T> {
+  const deadline = clock.monotonicMs() + waitMs;
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error) || clock.monotonicMs() >= deadline) throw error;
+    }
+    await sleep(retryMs);
+  }
+}
+
+export function isBusy(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(errorCodeOf(error) ?? '');
+}
+
+/** An error of SQLite (or of opening the file) as a sentence that names the file but not where it is. */
+export function asDomainError(error: unknown, databaseName: string): DomainError {
+  if (isDomainError(error)) return error;
+  const code = errorCodeOf(error) ?? '';
+  const refuse = (kind: ConstructorParameters<typeof DomainError>[0], sentence: string) =>
+    new DomainError(kind, sentence, { cause: error });
+  if (isBusy(error)) {
+    return refuse('database-busy', `Another program keeps "${databaseName}" locked. Try again when it has ended.`);
+  }
+  if (code.startsWith('SQLITE_NOTADB')) {
+    return refuse('database-unreachable', `"${databaseName}" is not a SQLite database (or is encrypted).`);
+  }
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    return refuse('database-refused', `"${databaseName}" is damaged. Restore a backup of it.`);
+  }
+  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
+    return refuse('no-space', 'The disk is full. Make room and try again.');
+  }
+  if (code.startsWith('SQLITE_READONLY')) {
+    return refuse('database-refused', `"${databaseName}" or its folder is read-only for this service.`);
+  }
+  if (code.startsWith('SQLITE_CANTOPEN') || error instanceof TypeError) {
+    return refuse('database-unreachable', `"${databaseName}" cannot be opened. Check that its folder exists.`);
+  }
+  return refuse('database-refused', `SQLite refused the work on "${databaseName}" (${code || 'no reason given'}).`);
+}

@@ -1,0 +1,110 @@
+import type { ThreadTools } from './thread.js';
+
+export interface Exchange {
+  live: string;
+  /** A whole database file with live's page size, used by nobody. */
+  replacement: string;
+  /** Where what was live is kept; it appears whole or not at all. */
+  undo: string;
+  /** Working name of the undo, in the same folder. */
+  partialUndo: string;
+  /** How long to wait for others to let go of live. */
+  waitMs: number;
+}
+
+/**
+ * For `runInThread`. Copies live into the undo, and then the replacement over live *within* the live file, as one
+ * transaction of SQLite: whoever has the file open sees all of the old or all of the new, and a crash in the middle is
+ * rolled back by SQLite's own journal. Throws SQLITE_BUSY when others do not let go in time; then live is unchanged.
+ */
+export async function exchangeDatabase(
+  { live, replacement, undo, partialUndo, waitMs }: Exchange,
+  { Database, fs }: ThreadTools,
+): Promise<void> {
+  const clockTickMs = 20;
+  const deadline = performance.now() + waitMs;
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  const busy = () => Object.assign(new Error('The database stayed in use'), { code: 'SQLITE_BUSY' });
+
+  /** Changes with every commit: rollback journals write the file itself, write-ahead logs the log. */
+  const stampOfLive = () =>
+    [live, `${live}-wal`]
+      .map((file) => fs.statSync(file, { bigint: true, throwIfNoEntry: false }))
+      .map((found) => (found ? `${found.mtimeNs}/${found.size}` : 'none'))
+      .join(' ');
+
+  const syncFolder = () => {
+    const folder = fs.openSync(live.slice(0, live.lastIndexOf('/') + 1), 'r');
+    fs.fsyncSync(folder);
+    fs.closeSync(folder);
+  };
+
+  const copyLiveToUndo = async () => {
+    for (const suffix of ['', '-journal', '-wal', '-shm']) fs.rmSync(partialUndo + suffix, { force: true });
+    fs.writeFileSync(partialUndo, '', { mode: 0o600, flag: 'wx' });
+    const reader = new Database(live, { timeout: waitMs });
+    await reader.backup(partialUndo, { progress: () => 0x7fff_ffff }).finally(() => reader.close());
+    if (fs.statSync(partialUndo).size === 0) throw busy();
+    const copy = new Database(partialUndo);
+    copy.pragma('journal_mode = DELETE');
+    copy.close();
+    fs.renameSync(partialUndo, undo);
+    syncFolder();
+  };
+
+  /** The driver reports a target that is locked by others as done, with no page copied. */
+  const overwriteLive = async (stamp: string) => {
+    let outcome: 'busy' | 'changed' | 'done' = 'busy';
+    const source = new Database(replacement, { fileMustExist: true });
+    const changed = new Error('changed');
+    await source
+      .backup(live, {
+        // Called first when live is locked and no page is copied yet.
+        progress: () => {
+          if (outcome === 'busy' && stampOfLive() !== stamp) {
+            outcome = 'changed';
+            throw changed;
+          }
+          outcome = 'done';
+          return 0x7fff_ffff;
+        },
+      })
+      .catch((error: unknown) => {
+        if (error !== changed) throw error;
+      })
+      .finally(() => source.close());
+    return outcome as 'busy' | 'changed' | 'done';
+  };
+
+  const keeper = new Database(live, { timeout: waitMs });
+  let done = false;
+  try {
+    while (!done) {
+      if (performance.now() > deadline) throw busy();
+      // Keeps writers away while the undo is made. Between this and the overwriting there is an instant in which
+      // somebody may write; then the stamp differs, and the undo is made anew.
+      keeper.exec('BEGIN IMMEDIATE');
+      const version = keeper.pragma('schema_version', { simple: true });
+      const stamp = stampOfLive();
+      await copyLiveToUndo();
+      await pause(clockTickMs);
+      keeper.exec('ROLLBACK');
+      let outcome = await overwriteLive(stamp);
+      while (outcome === 'busy') {
+        if (performance.now() > deadline) throw busy();
+        await pause(5);
+        outcome = await overwriteLive(stamp);
+      }
+      done = outcome === 'done';
+      // Overwriting always raises it, so that other connections read the schema anew.
+      if (done && keeper.pragma('schema_version', { simple: true }) === version) {
+        done = false;
+        throw new Error('The replacement was not committed');
+      }
+    }
+    keeper.pragma('wal_checkpoint(PASSIVE)');
+  } finally {
+    keeper.close();
+    if (!done) for (const file of [undo, partialUndo, `${partialUndo}-journal`]) fs.rmSync(file, { force: true });
+  }
+}

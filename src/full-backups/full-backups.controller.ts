@@ -1,0 +1,142 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { AnyUser, CurrentUser, Roles } from '../auth/auth.decorators.js';
+import type { Caller } from '../auth/auth.types.js';
+import { ApiPaged, PageQuery, readPage } from '../common/http/page.dto.js';
+import { sendFile } from '../common/http/send-file.js';
+import type { StartedJob } from '../jobs/jobs.types.js';
+import {
+  BackupCreatedDto,
+  BackupListDto,
+  BackupStatusDto,
+  CleanupDto,
+  CleanupReportDto,
+  CreateBackupDto,
+  DeletedDto,
+  PutBackDto,
+  RestoreBackupDto,
+  RestoredDto,
+  UndoListDto,
+} from './full-backups.dto.js';
+import { FullBackupsPresenter } from './full-backups.presenter.js';
+import { FullBackupsService } from './full-backups.service.js';
+
+const database = 'default';
+const lists = { sort: ['created_at'], filter: [] } as const;
+
+@ApiTags('full backups')
+@Controller('api/v1/backup')
+export class FullBackupsController {
+  constructor(
+    private readonly service: FullBackupsService,
+    private readonly present: FullBackupsPresenter,
+  ) {}
+
+  /** Backs up the whole database. Answers when the backup is stored, or at once with `Prefer: respond-async`. */
+  @Post()
+  @HttpCode(200)
+  @AnyUser()
+  @ApiOkResponse({ type: BackupCreatedDto })
+  async create(
+    @Body() body: CreateBackupDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<BackupCreatedDto>> {
+    const job = await this.service.create(database, body.description ?? null, caller);
+    return job.map((backup) => this.present.created(backup));
+  }
+
+  /** The finished backups, newest first. */
+  @Get()
+  @AnyUser()
+  @ApiPaged(lists)
+  async list(@Query() query: PageQuery): Promise<BackupListDto> {
+    const { offset, limit, descending } = readPage(query, lists);
+    return this.present.list(
+      database,
+      await this.service.list(database, { offset, limit, oldestFirst: !descending }),
+    );
+  }
+
+  /** Whether a backup would work, and what there is. */
+  @Get('status')
+  @AnyUser()
+  async status(): Promise<BackupStatusDto> {
+    return this.present.status(await this.service.status(database));
+  }
+
+  /** What restores have replaced and can be put back. */
+  @Get('undo')
+  @Roles('superadmin')
+  async undos(): Promise<UndoListDto> {
+    return this.present.undos(await this.service.listUndos(database));
+  }
+
+  /** Puts back what a restore had replaced; what is live now becomes a new undo. */
+  @Post('undo/:id/restore')
+  @HttpCode(200)
+  @Roles('superadmin')
+  @ApiOkResponse({ type: PutBackDto })
+  async putBack(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<StartedJob<PutBackDto>> {
+    const job = await this.service.putBack(database, id, caller);
+    return job.map((undo) => this.present.putBack(undo));
+  }
+
+  /** Removes an undo for good, before its time. */
+  @Delete('undo/:id')
+  @Roles('superadmin')
+  async dropUndo(@Param('id') id: string): Promise<DeletedDto> {
+    await this.service.dropUndo(database, id);
+    return this.present.droppedUndo();
+  }
+
+  /** Restores the database: staged, compared and swapped in; what it replaces is kept as an undo. */
+  @Post('restore')
+  @HttpCode(200)
+  @Roles('superadmin')
+  @ApiOkResponse({ type: RestoredDto })
+  restore(@Body() body: RestoreBackupDto, @CurrentUser() caller: Caller): Promise<StartedJob<RestoredDto>> {
+    return this.#restore(body.filename, caller);
+  }
+
+  /** The same, with the file name in the path. */
+  @Post(':filename/restore')
+  @HttpCode(200)
+  @Roles('superadmin')
+  @ApiOkResponse({ type: RestoredDto })
+  restoreNamed(
+    @Param('filename') filename: string,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<RestoredDto>> {
+    return this.#restore(filename, caller);
+  }
+
+  async #restore(filename: string, caller: Caller): Promise<StartedJob<RestoredDto>> {
+    const job = await this.service.restore(database, filename, caller);
+    return job.map((report) => this.present.restored(report));
+  }
+
+  /** Removes all but the newest N; `dry_run` only tells, with a reason for each. */
+  @Post('cleanup')
+  @HttpCode(200)
+  @Roles('admin')
+  async cleanup(@Body() body: CleanupDto): Promise<CleanupReportDto> {
+    const dryRun = body.dry_run ?? false;
+    return this.present.cleanup(await this.service.cleanup(database, dryRun), dryRun);
+  }
+
+  /** The bytes of the artefact; ranges and conditional requests work. */
+  @Get(':filename/download')
+  @Roles('admin')
+  async download(@Param('filename') filename: string, @Res() response: Response): Promise<void> {
+    const { backup, path } = await this.service.file(database, filename);
+    await sendFile(response, path, backup);
+  }
+
+  /** Removes a backup and its manifest for good. */
+  @Delete(':filename')
+  @Roles('superadmin')
+  async remove(@Param('filename') filename: string): Promise<DeletedDto> {
+    return this.present.deleted(await this.service.remove(database, filename));
+  }
+}

@@ -1,0 +1,177 @@
+import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+
+export class CreateBackupDto {
+  /** A note for people. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  description?: string | null;
+
+  /** Takes the files of the configured document folders along; without such folders it changes nothing. */
+  @IsOptional()
+  @IsBoolean()
+  include_documents?: boolean;
+}
+
+export class RestoreBackupDto {
+  /** As the list of backups shows it. */
+  @IsString()
+  @MaxLength(255)
+  @Matches(/\S/, { message: 'filename must name a backup' })
+  filename!: string;
+}
+
+export class CleanupDto {
+  /** Only tells what would be removed. */
+  @IsOptional()
+  @IsBoolean()
+  dry_run?: boolean;
+}
+
+/** A finished backup. */
+export class BackupDto {
+  id!: string;
+  filename!: string;
+  filepath!: string;
+  /** bytes */
+  filesize!: number;
+  filesize_formatted!: string;
+  /** bytes; the same as filesize */
+  size!: number;
+  /** in the configured time zone */
+  created_at!: string;
+  modified_at!: string;
+  /** the time in the file name */
+  timestamp!: string;
+  description!: string | null;
+  /** manual or periodic */
+  method!: string;
+  /** of the file as stored */
+  sha256!: string | null;
+  verified_at!: string | null;
+  engine!: string;
+  compression!: string;
+  created_by_name!: string | null;
+  pinned!: boolean;
+  warnings!: string[];
+}
+
+export class BackupCreatedDto {
+  success!: boolean;
+  message!: string;
+  backup!: BackupDto;
+  database!: string;
+  filename!: string;
+  size!: number;
+  /** ISO 8601 */
+  created_at!: string;
+}
+
+export class BackupListDto {
+  backups!: BackupDto[];
+  total!: number;
+  backup_directory!: string;
+}
+
+export class RestoreSummaryDto {
+  filename!: string;
+  filepath!: string;
+  restored_at!: string;
+  /** Puts back what this restore replaced: POST /api/v1/backup/undo/{undo_id}/restore */
+  undo_id!: string;
+  undo_expires_at!: string;
+  notes!: string[];
+}
+
+export class RestoredDto {
+  success!: boolean;
+  message!: string;
+  database!: string;
+  restored_from!: string;
+  restore!: RestoreSummaryDto;
+}
+
+export class CleanupDecisionDto {
+  filename!: string;
+  /** keep or remove */
+  action!: string;
+  reason!: string;
+}
+
+export class CleanupStatsDto {
+  files_before!: number;
+  files_after!: number;
+  files_deleted!: number;
+  space_freed!: number;
+  space_freed_formatted!: string;
+  max_backups_kept!: number;
+}
+
+export class CleanupReportDto {
+  success!: boolean;
+  message!: string;
+  dry_run!: boolean;
+  cleanup_stats!: CleanupStatsDto;
+  decisions!: CleanupDecisionDto[];
+}
+
+export class DeletedDto {
+  success!: boolean;
+  status!: string;
+  message!: string;
+}
+
+export class UndoDto {
+  id!: string;
+  /** the backup whose restore made it */
+  backup_filename!: string;
+  created_by_name!: string | null;
+  created_at!: string;
+  expires_at!: string;
+}
+
+export class UndoListDto {
+  undos!: UndoDto[];
+  total!: number;
+}
+
+export class PutBackDto {
+  success!: boolean;
+  message!: string;
+  /** what was live until now */
+  undo!: UndoDto;
+}
+
+export class NamedBackupDto {
+  filename!: string;
+  created_at!: string;
+}
+
+export class BackupStatsDto {
+  total_backups!: number;
+  total_size!: number;
+  total_size_formatted!: string;
+  oldest_backup!: NamedBackupDto | null;
+  newest_backup!: NamedBackupDto | null;
+}
+
+export class SystemStatusDto {
+  backup_directory!: string;
+  backup_directory_exists!: boolean;
+  backup_directory_writable!: boolean;
+  free_space!: number | null;
+  /** whether the program that makes dumps is there; an engine that needs none says true */
+  mysqldump_available!: boolean;
+  dump_tool!: string | null;
+  engine!: string;
+  database_reachable!: boolean;
+  server_version!: string | null;
+  max_backups_kept!: number;
+  /** sentences; empty when a backup would work */
+  problems!: string[];
+}
+
+export class BackupStatusDto {
+  system_status!: SystemStatusDto;
+  backup_stats!: BackupStatsDto;
+}

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ArtefactsModule } from '../artefacts/artefacts.module.js';
+import { CatalogModule } from '../catalog/catalog.module.js';
+import { DatabasesModule } from '../databases/databases.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { RetentionModule } from '../retention/retention.module.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { FullBackupsController } from './full-backups.controller.js';
+import { FullBackupsPresenter } from './full-backups.presenter.js';
+import { FullBackupsService } from './full-backups.service.js';
+import { RunFullBackup } from './run-full-backup.js';
+import { RunFullRestore } from './run-full-restore.js';
+import { UndoEntity } from './undo.entity.js';
+import { UndosService } from './undos.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([UndoEntity]),
+    ArtefactsModule,
+    CatalogModule,
+    DatabasesModule,
+    JobsModule,
+    RetentionModule,
+    StorageModule,
+  ],
+  controllers: [FullBackupsController],
+  providers: [FullBackupsPresenter, FullBackupsService, RunFullBackup, RunFullRestore, UndosService],
+})
+export class FullBackupsModule {}

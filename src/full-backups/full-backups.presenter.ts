@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common';
+import { BackupEntity } from '../catalog/backup.entity.js';
+import { formatBytes } from '../common/sizes.js';
+import { fileTime, isoTime, wallTime } from '../common/timestamps.js';
+import { Settings } from '../config/settings.js';
+import type { CleanupReport } from '../retention/retention.types.js';
+import type {
+  BackupCreatedDto,
+  BackupDto,
+  BackupListDto,
+  BackupStatusDto,
+  CleanupReportDto,
+  DeletedDto,
+  PutBackDto,
+  RestoredDto,
+  UndoDto,
+  UndoListDto,
+} from './full-backups.dto.js';
+import { type FullBackupStatus, FullBackupsService, type RestoreReport } from './full-backups.service.js';
+import { UndoEntity } from './undo.entity.js';
+
+/** The answers of section 1 of the HTTP contract. */
+@Injectable()
+export class FullBackupsPresenter {
+  readonly #zone: string;
+
+  constructor(
+    settings: Settings,
+    private readonly service: FullBackupsService,
+  ) {
+    this.#zone = settings.env.HOLDFAST_TIMEZONE;
+  }
+
+  backup(backup: BackupEntity): BackupDto {
+    const size = backup.size ?? 0;
+    return {
+      id: backup.id,
+      filename: backup.filename,
+      filepath: this.service.filepath(backup),
+      filesize: size,
+      filesize_formatted: formatBytes(size),
+      size,
+      created_at: wallTime(backup.createdAt, this.#zone),
+      modified_at: wallTime(backup.finishedAt ?? backup.createdAt, this.#zone),
+      timestamp: fileTime(backup.createdAt, this.#zone),
+      description: backup.description,
+      method: backup.method,
+      sha256: backup.sha256,
+      verified_at: backup.verifiedAt && isoTime(backup.verifiedAt, this.#zone),
+      engine: backup.engine,
+      compression: backup.compression,
+      created_by_name: backup.createdByName,
+      pinned: Boolean(backup.pinned),
+      warnings: backup.contents?.warnings ?? [],
+    };
+  }
+
+  created(backup: BackupEntity): BackupCreatedDto {
+    return {
+      success: true,
+      message: 'Database backup created successfully',
+      backup: this.backup(backup),
+      database: backup.database,
+      filename: backup.filename,
+      size: backup.size ?? 0,
+      created_at: isoTime(backup.createdAt, this.#zone),
+    };
+  }
+
+  list(name: string, [backups, total]: [BackupEntity[], number]): BackupListDto {
+    return {
+      backups: backups.map((backup) => this.backup(backup)),
+      total,
+      backup_directory: this.service.directory(name),
+    };
+  }
+
+  status({ directory, storage, engine, maxBackups, stats }: FullBackupStatus): BackupStatusDto {
+    const named = (found: { filename: string; createdAt: Date } | null) =>
+      found && { filename: found.filename, created_at: wallTime(found.createdAt, this.#zone) };
+    return {
+      system_status: {
+        backup_directory: directory,
+        backup_directory_exists: storage.exists,
+        backup_directory_writable: storage.writable,
+        free_space: storage.freeBytes,
+        mysqldump_available: engine.dumpTool !== null,
+        dump_tool: engine.dumpTool && `${engine.dumpTool.name} ${engine.dumpTool.version}`,
+        engine: engine.kind,
+        database_reachable: engine.reachable,
+        server_version: engine.serverVersion,
+        max_backups_kept: maxBackups,
+        problems: [
+          ...engine.problems,
+          ...(storage.writable ? [] : ['The backup folder does not exist or cannot be written to.']),
+        ],
+      },
+      backup_stats: {
+        total_backups: stats.count,
+        total_size: stats.bytes,
+        total_size_formatted: formatBytes(stats.bytes),
+        oldest_backup: named(stats.oldest),
+        newest_backup: named(stats.newest),
+      },
+    };
+  }
+
+  restored({ backup, filepath, restoredAt, notes, undo }: RestoreReport): RestoredDto {
+    return {
+      success: true,
+      message: 'Database restored successfully from backup',
+      database: backup.database,
+      restored_from: backup.filename,
+      restore: {
+        filename: backup.filename,
+        filepath,
+        restored_at: wallTime(restoredAt, this.#zone),
+        undo_id: undo.id,
+        undo_expires_at: isoTime(undo.expiresAt, this.#zone),
+        notes,
+      },
+    };
+  }
+
+  cleanup(
+    { before, removed, bytesFreed, decisions, maxBackups }: CleanupReport & { maxBackups: number },
+    dryRun: boolean,
+  ): CleanupReportDto {
+    return {
+      success: true,
+      message: dryRun ? 'Backup cleanup planned; nothing was removed' : 'Backup cleanup completed',
+      dry_run: dryRun,
+      cleanup_stats: {
+        files_before: before,
+        files_after: before - removed,
+        files_deleted: removed,
+        space_freed: bytesFreed,
+        space_freed_formatted: formatBytes(bytesFreed),
+        max_backups_kept: maxBackups,
+      },
+      decisions: decisions.map(({ filename, action, reason }) => ({ filename, action, reason })),
+    };
+  }
+
+  deleted({ filename }: BackupEntity): DeletedDto {
+    return { success: true, status: 'deleted', message: `The backup ${filename} was deleted.` };
+  }
+
+  undo(undo: UndoEntity): UndoDto {
+    return {
+      id: undo.id,
+      backup_filename: undo.backupFilename,
+      created_by_name: undo.createdByName,
+      created_at: isoTime(undo.createdAt, this.#zone),
+      expires_at: isoTime(undo.expiresAt, this.#zone),
+    };
+  }
+
+  undos(undos: UndoEntity[]): UndoListDto {
+    return { undos: undos.map((undo) => this.undo(undo)), total: undos.length };
+  }
+
+  putBack(undo: UndoEntity): PutBackDto {
+    return { success: true, message: 'What the restore had replaced is live again', undo: this.undo(undo) };
+  }
+
+  droppedUndo(): DeletedDto {
+    return {
+      success: true,
+      status: 'deleted',
+      message: 'What the restore had replaced was removed for good.',
+    };
+  }
+}

@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../auth/auth.types.js';
+import { BackupEntity } from '../catalog/backup.entity.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import type { ScopeStats } from '../catalog/catalog.types.js';
+import { Clock } from '../common/clock.js';
+import { DomainError } from '../common/errors.js';
+import { DatabasesService } from '../databases/databases.service.js';
+import type { EngineStatus } from '../engines/engine.types.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import type { StartedJob } from '../jobs/jobs.types.js';
+import { RetentionService } from '../retention/retention.service.js';
+import type { CleanupReport } from '../retention/retention.types.js';
+import { StorageService } from '../storage/storage.service.js';
+import type { StorageHealth } from '../storage/storage.types.js';
+import { fullBackupFolder } from './full-backup-folder.js';
+import { RunFullBackup } from './run-full-backup.js';
+import { RunFullRestore } from './run-full-restore.js';
+import { UndosService } from './undos.service.js';
+import type { UndoEntity } from './undo.entity.js';
+
+export interface FullBackupStatus {
+  directory: string;
+  storage: StorageHealth;
+  engine: EngineStatus & { kind: string };
+  maxBackups: number;
+  stats: ScopeStats;
+}
+
+export interface RestoreReport {
+  backup: BackupEntity;
+  filepath: string;
+  restoredAt: Date;
+  notes: string[];
+  undo: UndoEntity;
+}
+
+/** Full backups of a registered database: what a caller can ask for. */
+@Injectable()
+export class FullBackupsService {
+  constructor(
+    private readonly databases: DatabasesService,
+    private readonly jobs: JobsService,
+    private readonly catalog: CatalogService,
+    private readonly storage: StorageService,
+    private readonly retention: RetentionService,
+    private readonly backups: RunFullBackup,
+    private readonly restores: RunFullRestore,
+    private readonly undos: UndosService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Waits for its turn while another backup of the database runs. */
+  create(name: string, description: string | null, caller: Caller): Promise<StartedJob<BackupEntity>> {
+    const database = this.databases.get(name);
+    const request = { description, createdBy: caller.id, createdByName: caller.name };
+    return this.jobs.start(
+      { kind: 'full-backup', database: name, createdBy: caller.id, whenBusy: 'wait' },
+      (job) => this.backups.run(database, request, job),
+    );
+  }
+
+  list(
+    name: string,
+    page: { offset: number; limit: number; oldestFirst?: boolean },
+  ): Promise<[BackupEntity[], number]> {
+    return this.catalog.list({ database: name }, page);
+  }
+
+  async status(name: string): Promise<FullBackupStatus> {
+    const { engine, maxBackups } = this.databases.get(name);
+    const [storage, probed, stats] = await Promise.all([
+      this.storage.store.health(),
+      engine.probe(),
+      this.catalog.stats({ database: name }),
+    ]);
+    return {
+      directory: this.directory(name),
+      storage,
+      engine: { ...probed, kind: engine.kind },
+      maxBackups,
+      stats,
+    };
+  }
+
+  async restore(name: string, filename: string, caller: Caller): Promise<StartedJob<RestoreReport>> {
+    const database = this.databases.get(name);
+    const backup = await this.catalog.get({ database: name }, filename);
+    await this.#mustExist(backup);
+    return this.jobs.start(
+      { kind: 'full-restore', database: name, createdBy: caller.id, whenBusy: 'refuse' },
+      (job) =>
+        this.restores
+          .run(database, backup, job)
+          .then(({ undo, notes }) => this.#report(backup, undo, notes, caller)),
+    );
+  }
+
+  async #mustExist(backup: BackupEntity): Promise<void> {
+    if (await this.storage.store.stat(backup.path)) return;
+    throw new DomainError('not-found', 'The file of this backup is missing from the backup folder.');
+  }
+
+  async #report(
+    backup: BackupEntity,
+    location: string,
+    notes: string[],
+    caller: Caller,
+  ): Promise<RestoreReport> {
+    const undo = await this.undos.record(backup.database, location, backup.filename, caller);
+    return { backup, filepath: this.filepath(backup), restoredAt: this.clock.now(), notes, undo };
+  }
+
+  listUndos(name: string): Promise<UndoEntity[]> {
+    return this.undos.list(name);
+  }
+
+  async putBack(name: string, id: string, caller: Caller): Promise<StartedJob<UndoEntity>> {
+    const database = this.databases.get(name);
+    const undo = await this.undos.get(name, id);
+    return this.jobs.start(
+      { kind: 'put-back', database: name, createdBy: caller.id, whenBusy: 'refuse' },
+      async (job) => {
+        const replaced = await this.restores.putBack(database, undo.location, job);
+        await this.undos.markUsed(undo);
+        return this.undos.record(name, replaced, undo.backupFilename, caller);
+      },
+    );
+  }
+
+  async dropUndo(name: string, id: string): Promise<UndoEntity> {
+    const undo = await this.undos.get(name, id);
+    await this.undos.drop(undo);
+    return undo;
+  }
+
+  cleanup(name: string, dryRun: boolean): Promise<CleanupReport & { maxBackups: number }> {
+    const { maxBackups } = this.databases.get(name);
+    return this.retention
+      .apply({ database: name }, maxBackups, { dryRun })
+      .then((report) => ({ ...report, maxBackups }));
+  }
+
+  /** The finished backup and the path of its file on this machine, for a download. */
+  async file(name: string, filename: string): Promise<{ backup: BackupEntity; path: string }> {
+    const backup = await this.catalog.get({ database: name }, filename);
+    return { backup, path: await this.storage.store.localPath(backup.path) };
+  }
+
+  async remove(name: string, filename: string): Promise<BackupEntity> {
+    const backup = await this.catalog.get({ database: name }, filename);
+    if (this.catalog.isHeld(backup)) {
+      throw new DomainError('conflict', 'The backup is being restored. Try again when that has ended.');
+    }
+    await this.retention.remove(backup);
+    return backup;
+  }
+
+  directory(name: string): string {
+    return `${this.storage.store.describe(fullBackupFolder(name))}/`;
+  }
+
+  filepath(backup: BackupEntity): string {
+    return this.storage.store.describe(backup.path);
+  }
+}

@@ -1,0 +1,115 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, Repository } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { DomainError, isDomainError } from '../common/errors.js';
+import { newId } from '../common/random.js';
+import { Settings } from '../config/settings.js';
+import { JobEntity } from './job.entity.js';
+import { type JobContext, type JobFault, type JobRequest, type JobStatus, StartedJob } from './jobs.types.js';
+import { Lanes } from './lanes.js';
+
+/** Runs work in this process, one job at a time per database, and writes down what became of it. */
+@Injectable()
+export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #log = new Logger('jobs');
+  readonly #lanes = new Lanes();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #stop = new AbortController();
+  #stopping = false;
+
+  constructor(
+    @InjectRepository(JobEntity) private readonly jobs: Repository<JobEntity>,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  /** What was under way when the process ended did not end well. */
+  async onModuleInit(): Promise<void> {
+    const error: JobFault = { code: 'shutting-down', detail: 'The service stopped before this had ended.' };
+    const { affected } = await this.jobs.update(
+      { status: In(['scheduled', 'pending', 'running']) },
+      { status: 'error', error, finishedAt: this.clock.now() },
+    );
+    if (affected) this.#log.warn(`${affected} jobs were interrupted by a stop of the service`);
+  }
+
+  /**
+   * Starts work. Resolves once the job is accepted. Throws DomainError `database-busy`, `rate-limited`,
+   * `shutting-down`; then no job exists.
+   */
+  async start<T>(request: JobRequest, work: (context: JobContext) => Promise<T>): Promise<StartedJob<T>> {
+    if (this.#stopping)
+      throw new DomainError('shutting-down', 'The service is stopping. Try again in a minute.');
+    if (request.whenBusy === 'refuse' && this.#lanes.isBusy(request.database)) {
+      await this.#lanes.enter(request.database, 'refuse');
+    }
+    const turn = this.#lanes.enter(request.database, request.whenBusy);
+    const id = newId();
+    const created = this.jobs.save(
+      this.jobs.create({
+        id,
+        kind: request.kind,
+        database: request.database,
+        projectId: request.projectId ?? null,
+        status: 'pending',
+        createdBy: request.createdBy,
+        createdAt: this.clock.now(),
+      }),
+    );
+    const done = this.#run(id, turn, created, work);
+    this.#running.add(done);
+    void done.catch(() => undefined).finally(() => this.#running.delete(done));
+    await created;
+    return new StartedJob(id, done);
+  }
+
+  find(id: string): Promise<JobEntity | null> {
+    return this.jobs.findOneBy({ id });
+  }
+
+  async #run<T>(
+    id: string,
+    turn: Promise<() => void>,
+    created: Promise<unknown>,
+    work: (context: JobContext) => Promise<T>,
+  ): Promise<T> {
+    const leave = await turn;
+    try {
+      await created;
+      if (this.#stop.signal.aborted)
+        throw new DomainError('shutting-down', 'The service stopped before this began.');
+      await this.jobs.update({ id }, { status: 'running', startedAt: this.clock.now() });
+      const phase = (name: string) => void this.jobs.update({ id }, { phase: name }).catch(() => undefined);
+      const result = await work({ id, signal: this.#stop.signal, phase });
+      await this.#end(id, 'done', { result: result ?? null });
+      return result;
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault.code === 'internal') this.#log.error(error);
+      await this.#end(id, fault.code === 'shutting-down' ? 'cancelled' : 'error', { error: fault });
+      throw error;
+    } finally {
+      leave();
+    }
+  }
+
+  async #end(id: string, status: JobStatus, outcome: { result?: unknown; error?: JobFault }): Promise<void> {
+    await this.jobs.update({ id }, { status, finishedAt: this.clock.now(), ...outcome } as object);
+  }
+
+  /** Lets what runs come to its end; after the time limit it is aborted, undone and marked. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
+    if (this.#running.size === 0) return;
+    this.#log.log(`waiting for ${this.#running.size} running jobs`);
+    const limit = setTimeout(() => this.#stop.abort(), this.settings.env.HOLDFAST_SHUTDOWN_SECONDS * 1000);
+    await Promise.allSettled(this.#running);
+    clearTimeout(limit);
+  }
+}
+
+function faultOf(error: unknown): JobFault {
+  if (isDomainError(error)) return { code: error.code, detail: error.detail };
+  return { code: 'internal', detail: 'An error that nobody foresaw; the log has it under this request.' };
+}

@@ -1,0 +1,46 @@
+import { DomainError } from '../common/errors.js';
+
+const longestQueue = 20;
+
+/** One lane per database: work on it runs one after the other, in the order in which it was asked for. */
+export class Lanes {
+  readonly #tails = new Map<string, { waiting: number; last: Promise<void> }>();
+
+  /** Resolves when it is this caller's turn, with the function that ends the turn. Throws DomainError. */
+  async enter(lane: string, whenBusy: 'wait' | 'refuse'): Promise<() => void> {
+    const tail = this.#tails.get(lane);
+    if (tail && whenBusy === 'refuse') {
+      throw new DomainError(
+        'database-busy',
+        'A backup or a restore of this database is running. Try again when it has ended.',
+      );
+    }
+    if (tail && tail.waiting >= longestQueue) {
+      throw new DomainError(
+        'rate-limited',
+        `${longestQueue} backups of this database wait already. Try again later.`,
+        {
+          retryAfterSeconds: 30,
+        },
+      );
+    }
+    const before = tail?.last ?? Promise.resolve();
+    let leave!: () => void;
+    const own = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    const entry = { waiting: (tail?.waiting ?? 0) + 1, last: before.then(() => own) };
+    this.#tails.set(lane, entry);
+    await before;
+    return () => {
+      const current = this.#tails.get(lane);
+      if (current) current.waiting -= 1;
+      if (current?.waiting === 0) this.#tails.delete(lane);
+      leave();
+    };
+  }
+
+  isBusy(lane: string): boolean {
+    return this.#tails.has(lane);
+  }
+}

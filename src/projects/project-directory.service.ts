@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { DatabasesService } from '../databases/databases.service.js';
+import type { ListQuery, Row, RowReader } from '../engines/rows.types.js';
+import { type Project } from './projects.types.js';
+import { cellText, findRootTable, keyCell, type RootTable } from './root-table.js';
+
+export type ProjectSort = 'id' | 'name';
+
+export interface ProjectPage {
+  offset: number;
+  limit: number;
+  sort: ProjectSort;
+  descending: boolean;
+}
+
+const idsPerQuery = 500;
+
+/** Which projects a database holds, read from the database itself at each call. */
+@Injectable()
+export class ProjectDirectory {
+  constructor(private readonly databases: DatabasesService) {}
+
+  async exists(database: string, id: string): Promise<boolean> {
+    return (await this.find(database, id)) !== null;
+  }
+
+  async find(database: string, id: string): Promise<Project | null> {
+    const [project] = await this.findMany(database, [id]);
+    return project ?? null;
+  }
+
+  /** Those of the ids that exist, in no particular order. */
+  async findMany(database: string, ids: readonly string[]): Promise<Project[]> {
+    const root = await this.#root(database);
+    if (!root) return [];
+    const wanted = new Map(ids.map((id) => [id, keyCell(root, id)]));
+    const cells = [...wanted.values()].filter((cell) => cell !== null);
+    const found = await this.#read(database, async (reader) => {
+      const rows: Row[] = [];
+      for (let start = 0; start < cells.length; start += idsPerQuery) {
+        const some = cells.slice(start, start + idsPerQuery);
+        rows.push(
+          ...(await reader.list({
+            ...columnsOf(root),
+            anyOf: { column: root.key, cells: some },
+            orderBy: [root.key],
+            limit: some.length * 2,
+          })),
+        );
+      }
+      return rows;
+    });
+    // A database may take `abc` for `ABC`; we do not.
+    return found.map(toProject).filter(({ id }) => wanted.has(id));
+  }
+
+  /** A page of all projects. The engines list upwards only, so a descending page is cut from the end and turned. */
+  async list(database: string, page: ProjectPage): Promise<{ projects: Project[]; total: number }> {
+    const root = await this.#root(database);
+    if (!root) return { projects: [], total: 0 };
+    return this.#read(database, async (reader) => {
+      const total = await reader.count(root.table);
+      const limit = Math.max(0, Math.min(page.limit, total - page.offset));
+      const offset = page.descending ? total - page.offset - limit : page.offset;
+      const orderBy = page.sort === 'id' ? [root.key] : [root.nameColumn, root.key];
+      const rows = limit === 0 ? [] : await reader.list({ ...columnsOf(root), orderBy, limit, offset });
+      const projects = rows.map(toProject);
+      return { projects: page.descending ? projects.reverse() : projects, total };
+    });
+  }
+
+  /** Whether ids are whole numbers here; null when there is no usable root table, or the database is away. */
+  async idsAreIntegers(database: string): Promise<boolean | null> {
+    const root = await this.#root(database).catch(() => null);
+    return root && root.keyIsInteger;
+  }
+
+  async #root(database: string): Promise<RootTable | null> {
+    const { engine, projectTable } = this.databases.get(database);
+    return findRootTable(await engine.rows.schema(), projectTable);
+  }
+
+  #read<T>(database: string, work: (reader: RowReader) => Promise<T>): Promise<T> {
+    return this.databases.get(database).engine.rows.snapshot(work);
+  }
+}
+
+function columnsOf({ table, key, nameColumn }: RootTable): Pick<ListQuery, 'table' | 'columns'> {
+  return { table, columns: [key, nameColumn] };
+}
+
+function toProject([key, name]: Row): Project {
+  const id = cellText(key) ?? '';
+  return { id, name: cellText(name) ?? id };
+}

@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CallerProjects, ProjectAccess } from '../auth/auth.types.js';
+import { DatabasesModule } from '../databases/databases.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { MemberAccess } from './member-access.js';
+import { MembersController } from './members.controller.js';
+import { MembersService } from './members.service.js';
+import { ProjectDirectory } from './project-directory.service.js';
+import { ProjectMember } from './project-member.entity.js';
+import { ProjectsController } from './projects.controller.js';
+import { VisibleProjects } from './visible-projects.js';
+
+/** Global because auth/, below, asks for ProjectAccess and CallerProjects without knowing who answers. */
+@Global()
+@Module({
+  imports: [UsersModule, DatabasesModule, TypeOrmModule.forFeature([ProjectMember])],
+  controllers: [ProjectsController, MembersController],
+  providers: [
+    ProjectDirectory,
+    MembersService,
+    VisibleProjects,
+    { provide: ProjectAccess, useClass: MemberAccess },
+    { provide: CallerProjects, useExisting: VisibleProjects },
+  ],
+  exports: [ProjectDirectory, ProjectAccess, CallerProjects],
+})
+export class ProjectsModule {}

@@ -1,0 +1,46 @@
+import type { Cell, DatabaseSchema } from '../engines/rows.types.js';
+import { isCanonicalInteger } from './projects.types.js';
+
+/** How projects stand in their root table. */
+export interface RootTable {
+  table: string;
+  key: string;
+  keyIsInteger: boolean;
+  /** The column that names a project for people; the key when there is none. */
+  nameColumn: string;
+}
+
+const usualNames = ['name', 'title', 'label', 'slug'];
+const int64 = { least: -(2n ** 63n), most: 2n ** 64n - 1n };
+
+/** Null when the table is missing or its primary key is not one column of numbers or text. */
+export function findRootTable({ tables }: DatabaseSchema, projectTable: string): RootTable | null {
+  const root = tables.find(({ name }) => name === projectTable);
+  const key = root?.columns.find(({ name }) => name === root.primaryKey[0]);
+  if (!root || !key || root.primaryKey.length !== 1 || /blob|binary/i.test(key.type)) return null;
+  const named = usualNames.flatMap((usual) => root.columns.filter(({ name }) => name.toLowerCase() === usual));
+  const texts = root.columns.filter(({ type }) => /char|text|clob/i.test(type));
+  return {
+    table: root.name,
+    key: key.name,
+    keyIsInteger: /int/i.test(key.type),
+    nameColumn: (named[0] ?? texts[0] ?? key).name,
+  };
+}
+
+/** The root key that an id names; null when no row can have it. */
+export function keyCell(root: RootTable, id: string): Cell {
+  if (!root.keyIsInteger) return id;
+  if (!isCanonicalInteger(id) || id.length > 20) return null;
+  const value = BigInt(id);
+  if (value < int64.least || value > int64.most) return null;
+  return Number.isSafeInteger(Number(id)) ? Number(id) : { $int: id };
+}
+
+/** A key or a name as text; null for NULL and for bytes. */
+export function cellText(cell: Cell | undefined): string | null {
+  if (cell === null || cell === undefined) return null;
+  if (typeof cell !== 'object') return String(cell);
+  if ('$int' in cell) return cell.$int;
+  return '$real' in cell ? cell.$real : null;
+}

@@ -1,0 +1,75 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import { BackupEntity } from '../catalog/backup.entity.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import type { ScopeKey } from '../catalog/catalog.types.js';
+import { StorageService } from '../storage/storage.service.js';
+import { type Decision, plan } from './plan.js';
+import type { CleanupReport } from './retention.types.js';
+
+/** Keeps the newest N of a scope: plans purely, then acts. */
+@Injectable()
+export class RetentionService {
+  readonly #log = new Logger('retention');
+
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly artefacts: ArtefactsService,
+    private readonly storage: StorageService,
+  ) {}
+
+  /**
+   * Removes what the plan says, or with `dryRun` only tells it. A failure to list or to remove is thrown, never taken
+   * for "nothing there".
+   */
+  async apply(scope: ScopeKey, keepNewest: number, { dryRun = false } = {}): Promise<CleanupReport> {
+    const backups = await this.catalog.all(scope);
+    const decisions = plan(await this.#candidates(backups), { keepNewest });
+    const byId = new Map(backups.map((backup) => [backup.id, backup]));
+    const removed = decisions.flatMap(({ id, action }) =>
+      action === 'remove' ? [byId.get(id) as BackupEntity] : [],
+    );
+    if (!dryRun) for (const backup of removed) await this.remove(backup);
+    return {
+      before: backups.length,
+      removed: removed.length,
+      bytesFreed: removed.reduce((sum, { size }) => sum + (size ?? 0), 0),
+      decisions: decisions.map((decision) => ({ ...decision, filename: nameOf(byId, decision) })),
+    };
+  }
+
+  /** As `apply` after a success: a cleanup that fails must not make the backup look failed. */
+  async applyAfterSuccess(scope: ScopeKey, keepNewest: number): Promise<void> {
+    try {
+      await this.apply(scope, keepNewest);
+    } catch (error) {
+      this.#log.error({ msg: 'old backups could not be removed', err: error });
+    }
+  }
+
+  /** Catalogue first: a crash in between leaves a file that nobody lists, never a backup whose file is gone. */
+  async remove(backup: BackupEntity): Promise<void> {
+    await this.catalog.remove(backup);
+    await this.artefacts.remove(backup.path);
+  }
+
+  async #candidates(backups: BackupEntity[]) {
+    const candidates = [];
+    for (const backup of backups) {
+      const file = await this.storage.store.stat(backup.path);
+      candidates.push({
+        id: backup.id,
+        seq: backup.seq,
+        good: file !== null && file.bytes === backup.size,
+        pinned: Boolean(backup.pinned),
+        inUse: this.catalog.isHeld(backup),
+        copying: false,
+      });
+    }
+    return candidates;
+  }
+}
+
+function nameOf(byId: Map<string, BackupEntity>, { id }: Decision): string {
+  return byId.get(id)?.filename ?? '';
+}

@@ -1,0 +1,122 @@
+import { constants, createReadStream } from 'node:fs';
+import { access, mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { workingPrefix, writeFileAtomically } from '../../common/atomic-file.js';
+import { DomainError, errorCodeOf } from '../../common/errors.js';
+import type { PendingArtefact, Storage, StorageHealth, StoredFile } from '../storage.types.js';
+import { LocalArtefact } from './local-artefact.js';
+import { notFound, pathUnder } from './local-paths.js';
+import { storageError } from './storage-errors.js';
+
+/** Artefacts in a folder of this machine. */
+export class LocalStorage implements Storage {
+  readonly location: string;
+
+  constructor(root: string) {
+    this.location = resolve(root);
+  }
+
+  describe(path: string): string {
+    return join(this.location, path);
+  }
+
+  async create(path: string): Promise<PendingArtefact> {
+    return this.#guarded(async () => {
+      const final = await this.#resolve(path);
+      await mkdir(dirname(final), { recursive: true });
+      if (await this.stat(path)) throw new DomainError('conflict', 'A file of that name exists.');
+      return LocalArtefact.begin(final);
+    });
+  }
+
+  putSmall(path: string, content: string): Promise<void> {
+    return this.#guarded(async () => {
+      const final = await this.#resolve(path);
+      await mkdir(dirname(final), { recursive: true });
+      await writeFileAtomically(final, content);
+    });
+  }
+
+  getSmall(path: string): Promise<string> {
+    return this.#guarded(async () => readFile(await this.#resolve(path), 'utf8'));
+  }
+
+  async open(path: string, range?: { start: number; end: number }): Promise<Readable> {
+    const file = await this.localPath(path);
+    return createReadStream(file, { highWaterMark: 1024 * 1024, ...range });
+  }
+
+  stat(path: string): Promise<StoredFile | null> {
+    return this.#guarded(async () => {
+      try {
+        const found = await stat(await this.#resolve(path));
+        return found.isFile() ? { bytes: found.size, modifiedAt: found.mtime } : null;
+      } catch (error) {
+        if (errorCodeOf(error) === 'ENOENT') return null;
+        throw error;
+      }
+    });
+  }
+
+  list(folder: string): Promise<string[]> {
+    return this.#guarded(async () => {
+      try {
+        const entries = await readdir(await this.#resolve(folder), { withFileTypes: true });
+        return entries
+          .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+          .map(({ name }) => name);
+      } catch (error) {
+        // Only a folder that nobody made yet is empty; the root itself must be there (an error is not an empty list).
+        if (errorCodeOf(error) === 'ENOENT') return this.#emptyOnlyIfRootExists();
+        throw error;
+      }
+    });
+  }
+
+  async #emptyOnlyIfRootExists(): Promise<string[]> {
+    await access(this.location);
+    return [];
+  }
+
+  remove(path: string): Promise<void> {
+    return this.#guarded(async () => rm(await this.#resolve(path), { force: true }));
+  }
+
+  async localPath(path: string): Promise<string> {
+    if ((await this.stat(path)) === null) throw notFound();
+    return this.#resolve(path);
+  }
+
+  async health(): Promise<StorageHealth> {
+    const found = await stat(this.location).catch(() => null);
+    if (!found?.isDirectory()) return { exists: false, writable: false, freeBytes: null };
+    const writable = await access(this.location, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    const space = await statfs(this.location).catch(() => null);
+    return { exists: true, writable, freeBytes: space && space.bavail * space.bsize };
+  }
+
+  sweep(): Promise<string[]> {
+    return this.#guarded(async () => {
+      const entries = await readdir(this.location, { recursive: true, withFileTypes: true });
+      const leftovers = entries.filter((entry) => entry.isFile() && entry.name.startsWith(workingPrefix));
+      for (const { parentPath, name } of leftovers) await rm(join(parentPath, name), { force: true });
+      return leftovers.map(({ name }) => name);
+    });
+  }
+
+  #resolve(path: string): Promise<string> {
+    return pathUnder(this.location, path);
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+}

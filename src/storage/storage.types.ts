@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * Where artefacts are kept. Paths are relative, with forward slashes, and never leave the storage's root; anything
+ * else is `not-found`. One suite in test/contract/ runs against every driver.
+ */
+export interface Storage {
+  /** For people: the folder's absolute path. */
+  readonly location: string;
+  describe(path: string): string;
+
+  /**
+   * Begins an artefact under a working name that no list shows. Its bytes become visible under `path` by `publish`,
+   * all at once (invariant 1). Throws DomainError `storage-unavailable`, `no-space`, `conflict` when `path` exists.
+   */
+  create(path: string): Promise<PendingArtefact>;
+  /** A small file beside an artefact, written so that it appears whole or not at all. */
+  putSmall(path: string, content: string): Promise<void>;
+  getSmall(path: string): Promise<string>;
+
+  /** Throws DomainError `not-found`. `start`, `end` in bytes, both inclusive. */
+  open(path: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** Null when there is no such file. */
+  stat(path: string): Promise<StoredFile | null>;
+  /** Names under a folder, without working files. A folder that does not exist is empty; any other failure throws. */
+  list(folder: string): Promise<string[]>;
+  remove(path: string): Promise<void>;
+  /** Absolute path of a file that a web server may send; throws as `open`. */
+  localPath(path: string): Promise<string>;
+
+  health(): Promise<StorageHealth>;
+  /** Removes working files that a crash left behind; call while nothing is being written. Returns their names. */
+  sweep(): Promise<string[]>;
+}
+
+export interface PendingArtefact {
+  /** Writes the stream to its end. Backpressure holds; on failure nothing of it remains. */
+  write(content: Readable): Promise<void>;
+  /** Makes what was written durable and visible. `bytes`: how many were expected; fewer or more is an error. */
+  publish(bytes: number): Promise<void>;
+  /** Removes what was written. Safe to call at any time; after `publish` it does nothing. */
+  discard(): Promise<void>;
+}
+
+export interface StoredFile {
+  bytes: number;
+  modifiedAt: Date;
+}
+
+export interface StorageHealth {
+  exists: boolean;
+  writable: boolean;
+  freeBytes: number | null;
+}
