@@ -9,7 +9,7 @@ import { logIn } from './demo/api.mjs';
 import { tellStory } from './demo/story.mjs';
 import { mysqlStage, sqliteStage } from './demo/stages.mjs';
 import { say, step } from './demo/terminal.mjs';
-import { build, ensureInstalled } from './lib/install.mjs';
+import { ensureBuilt, ensureInstalled } from './lib/install.mjs';
 import { Expected, runScript } from './lib/lifetime.mjs';
 import { freePort } from './lib/ports.mjs';
 import { startService, temporarySettings } from './lib/service.mjs';
@@ -17,7 +17,7 @@ import { startService, temporarySettings } from './lib/service.mjs';
 await runScript(async () => {
   const options = readOptions();
   await ensureInstalled();
-  await build();
+  await ensureBuilt();
 
   const folders = temporarySettings('demo');
   const folder = folders.HOLDFAST_DATA_DIR;

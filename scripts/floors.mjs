@@ -14,6 +14,7 @@ export const floors = [
   ['projects'],
   ['catalog'],
   ['retention'],
+  ['backup-pipeline'],
   ['full-backups', 'project-backups', 'verification', 'dumps', 'documents', 'notifications'],
   ['schedules', 'health', 'console'],
 ];

@@ -5,7 +5,7 @@
 import { mkdtempSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, ensureInstalled } from './lib/install.mjs';
+import { ensureBuilt, ensureInstalled } from './lib/install.mjs';
 import { atEnd, runScript } from './lib/lifetime.mjs';
 import { ensurePrograms } from './lib/packages.mjs';
 import { run } from './lib/processes.mjs';
@@ -18,7 +18,7 @@ await runScript(async () => {
   await ensureInstalled();
   await ensurePrograms();
   // Some tests start dist/main.js, as a user would.
-  await build();
+  await ensureBuilt();
   const env = { ...process.env, ...(await testDatabases()) };
   const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   atEnd(() => rmSync(reports, { recursive: true, force: true }));

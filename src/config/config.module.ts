@@ -1,12 +1,19 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { loadSettings } from './load-settings.js';
 import { Settings } from './settings.js';
 
 /** Settings and the clock, for everybody. */
 @Global()
-@Module({
-  providers: [Clock, { provide: Settings, useFactory: loadSettings }],
-  exports: [Clock, Settings],
-})
-export class ConfigModule {}
+@Module({})
+export class ConfigModule {
+  static with(settings: Settings, clock: Clock): DynamicModule {
+    return {
+      module: ConfigModule,
+      providers: [
+        { provide: Settings, useValue: settings },
+        { provide: Clock, useValue: clock },
+      ],
+      exports: [Settings, Clock],
+    };
+  }
+}

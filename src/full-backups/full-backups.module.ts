@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ArtefactsModule } from '../artefacts/artefacts.module.js';
+import { BackupPipelineModule } from '../backup-pipeline/backup-pipeline.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -18,6 +19,7 @@ import { UndosService } from './undos.service.js';
   imports: [
     TypeOrmModule.forFeature([UndoEntity]),
     ArtefactsModule,
+    BackupPipelineModule,
     CatalogModule,
     DatabasesModule,
     JobsModule,

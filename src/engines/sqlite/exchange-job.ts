@@ -2,6 +2,8 @@ import type { ThreadTools } from './thread.js';
 
 export interface Exchange {
   live: string;
+  /** Where live and its undo are. */
+  folder: string;
   /** A whole database file with live's page size, used by nobody. */
   replacement: string;
   /** Where what was live is kept; it appears whole or not at all. */
@@ -18,7 +20,7 @@ export interface Exchange {
  * rolled back by SQLite's own journal. Throws SQLITE_BUSY when others do not let go in time; then live is unchanged.
  */
 export async function exchangeDatabase(
-  { live, replacement, undo, partialUndo, waitMs }: Exchange,
+  { live, folder, replacement, undo, partialUndo, waitMs }: Exchange,
   { Database, fs }: ThreadTools,
 ): Promise<void> {
   const clockTickMs = 20;
@@ -34,9 +36,9 @@ export async function exchangeDatabase(
       .join(' ');
 
   const syncFolder = () => {
-    const folder = fs.openSync(live.slice(0, live.lastIndexOf('/') + 1), 'r');
-    fs.fsyncSync(folder);
-    fs.closeSync(folder);
+    const handle = fs.openSync(folder, 'r');
+    fs.fsyncSync(handle);
+    fs.closeSync(handle);
   };
 
   const copyLiveToUndo = async () => {
@@ -77,6 +79,16 @@ export async function exchangeDatabase(
   };
 
   const keeper = new Database(live, { timeout: waitMs });
+  /** Overwriting always raises it, so that other connections read the schema anew. */
+  const versionOfLive = () => {
+    try {
+      return keeper.pragma('schema_version', { simple: true });
+    } catch (error) {
+      // Somebody writes for longer than we wait: so the exchange is over, and not undone by failing now.
+      if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+      throw error;
+    }
+  };
   let done = false;
   try {
     while (!done) {
@@ -84,7 +96,7 @@ export async function exchangeDatabase(
       // Keeps writers away while the undo is made. Between this and the overwriting there is an instant in which
       // somebody may write; then the stamp differs, and the undo is made anew.
       keeper.exec('BEGIN IMMEDIATE');
-      const version = keeper.pragma('schema_version', { simple: true });
+      const version = versionOfLive();
       const stamp = stampOfLive();
       await copyLiveToUndo();
       await pause(clockTickMs);
@@ -96,13 +108,11 @@ export async function exchangeDatabase(
         outcome = await overwriteLive(stamp);
       }
       done = outcome === 'done';
-      // Overwriting always raises it, so that other connections read the schema anew.
-      if (done && keeper.pragma('schema_version', { simple: true }) === version) {
+      if (done && versionOfLive() === version) {
         done = false;
         throw new Error('The replacement was not committed');
       }
     }
-    keeper.pragma('wal_checkpoint(PASSIVE)');
   } finally {
     keeper.close();
     if (!done) for (const file of [undo, partialUndo, `${partialUndo}-journal`]) fs.rmSync(file, { force: true });

@@ -1,0 +1,19 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuthGuard } from './auth/auth.guard.js';
+import { AuthModule } from './auth/auth.module.js';
+import { Clock } from './common/clock.js';
+import { ConfigModule } from './config/config.module.js';
+import { Settings } from './config/settings.js';
+import { PersistenceModule } from './persistence/persistence.module.js';
+import { ProjectsModule } from './projects/projects.module.js';
+
+@Module({
+  imports: [PersistenceModule, AuthModule, ProjectsModule],
+  providers: [{ provide: APP_GUARD, useClass: AuthGuard }],
+})
+export class AppModule {
+  static with(settings: Settings, clock: Clock): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.with(settings, clock)] };
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ArtefactsModule } from '../artefacts/artefacts.module.js';
+import { CatalogModule } from '../catalog/catalog.module.js';
+import { RetentionModule } from '../retention/retention.module.js';
+import { BackupPipelineService } from './backup-pipeline.service.js';
+
+@Module({
+  imports: [ArtefactsModule, CatalogModule, RetentionModule],
+  providers: [BackupPipelineService],
+  exports: [BackupPipelineService],
+})
+export class BackupPipelineModule {}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import type { Compression, Manifest, WrittenArtefact } from '../artefacts/artefacts.types.js';
+import { BackupEntity } from '../catalog/backup.entity.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import { Clock } from '../common/clock.js';
+import { shortId } from '../common/random.js';
+import { Settings } from '../config/settings.js';
+import type { DumpContents } from '../engines/engine.types.js';
+import type { JobContext } from '../jobs/jobs.types.js';
+import { RetentionService } from '../retention/retention.service.js';
+import type { BackupOrder, Production } from './backup-pipeline.types.js';
+
+/** How long a backup waits for another process's work on the same database. */
+const lockWaitMs = 30 * 60_000;
+
+/**
+ * The one way in which a backup comes to be, whatever goes into it: catalogue opened, lock taken, bytes produced,
+ * compressed, hashed and stored, checked, published, manifest, catalogue sealed, retention. The order is invariant 1:
+ * a crash at any instant leaves nothing half that any list, download, restore or retention can see.
+ */
+@Injectable()
+export class BackupPipelineService {
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly artefacts: ArtefactsService,
+    private readonly retention: RetentionService,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(order: BackupOrder, job: JobContext): Promise<BackupEntity> {
+    const { engine } = order.database;
+    const backup = await this.catalog.open(order.backup);
+    try {
+      const lock = await engine.lock(lockWaitMs);
+      try {
+        await this.#make(order, backup, job);
+      } finally {
+        await lock.release();
+      }
+    } catch (error) {
+      await this.catalog.fail(backup, error);
+      throw error;
+    }
+    const { database, projectId } = order.backup;
+    await this.retention.applyAfterSuccess({ database, ...(projectId && { projectId }) }, order.keepNewest);
+    return backup;
+  }
+
+  async #make(order: BackupOrder, backup: BackupEntity, job: JobContext): Promise<void> {
+    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', shortId());
+    await mkdir(workFolder, { recursive: true, mode: 0o700 });
+    let production: Production | undefined;
+    let artefact: WrittenArtefact | undefined;
+    try {
+      job.phase('dump');
+      production = await order.produce({ id: shortId(), workFolder, signal: job.signal });
+      artefact = await this.artefacts.write(backup.path, production.parts, backup.compression as Compression);
+      job.phase('check');
+      const contents = await production.finish();
+      await artefact.publish();
+      await this.artefacts.writeManifest(backup.path, this.#manifest(backup, artefact, production, contents));
+      await this.catalog.seal(backup, {
+        size: artefact.size,
+        sha256: artefact.sha256,
+        contents: {
+          tables: Object.fromEntries(contents.tables.map(({ name, rows }) => [name, rows])),
+          warnings: contents.warnings,
+        },
+      });
+    } catch (error) {
+      if (artefact) {
+        // Published but not sealed is as good as not made: nobody was told of it.
+        await artefact.discard();
+        await this.artefacts.remove(backup.path);
+      }
+      throw error;
+    } finally {
+      await production?.abort();
+      await rm(workFolder, { recursive: true, force: true });
+    }
+  }
+
+  #manifest(
+    backup: BackupEntity,
+    artefact: WrittenArtefact,
+    production: Production,
+    contents: DumpContents,
+  ): Manifest {
+    return {
+      format: 'holdfast-manifest',
+      format_version: 1,
+      id: backup.id,
+      scope: backup.scope,
+      database: backup.database,
+      project_id: backup.projectId,
+      project_name: backup.projectName,
+      filename: backup.filename,
+      size: artefact.size,
+      sha256: artefact.sha256,
+      uncompressed_size: artefact.uncompressedSize,
+      compression: backup.compression as Compression,
+      encryption: null,
+      engine: backup.engine as Manifest['engine'],
+      server_version: production.serverVersion,
+      tool_version: production.toolVersion,
+      parts: artefact.parts,
+      contents,
+      method: backup.method,
+      description: backup.description,
+      created_by: backup.createdBy,
+      created_by_name: backup.createdByName,
+      created_at: backup.createdAt.toISOString(),
+      finished_at: this.clock.now().toISOString(),
+    };
+  }
+}

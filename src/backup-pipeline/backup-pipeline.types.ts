@@ -1,0 +1,24 @@
+import type { ArtefactPart } from '../artefacts/artefacts.types.js';
+import type { NewBackup } from '../catalog/catalog.types.js';
+import type { RegisteredDatabase } from '../databases/databases.types.js';
+import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
+
+/** What goes into one backup. An engine's dump is one; so is the export of a project. */
+export interface Production {
+  readonly parts: readonly ArtefactPart[];
+  readonly serverVersion: string;
+  readonly toolVersion: string;
+  /** Call after every part was read; throws unless what they gave is whole. */
+  finish(): Promise<DumpContents>;
+  /** Ends whatever runs. Safe at any time. */
+  abort(): Promise<void>;
+}
+
+export interface BackupOrder {
+  database: RegisteredDatabase;
+  /** What the catalogue shall say of it. */
+  backup: NewBackup;
+  /** The newest N of its scope are kept. */
+  keepNewest: number;
+  produce(work: WorkOptions): Promise<Production>;
+}

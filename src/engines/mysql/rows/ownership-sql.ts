@@ -1,0 +1,80 @@
+import type { Cell, Ownership, Reference } from '../../rows.types.js';
+import { quoteName } from '../connection.js';
+import type { Columns } from './table-columns.js';
+
+/** What a statement does to the rows by which it finds its way; empty in a snapshot. */
+export type Locking = '' | ' LOCK IN SHARE MODE';
+
+export interface OwnershipContext {
+  columns: Columns;
+  rootKey: Cell;
+  locking: Locking;
+  /**
+   * The table that the statement deletes from. Servers refuse to read it in a subquery (error 1093) unless the
+   * subquery's rows are set aside first.
+   */
+  target?: string;
+}
+
+/**
+ * One condition on the row `alias` for each way in which it can belong to the project; the row belongs if any holds.
+ *
+ * Each is a chain of `IN (SELECT ...)` without OR: both servers turn such a chain into a join that begins at the root
+ * key and goes down by the indexes of the foreign keys. An OR in it makes them read whole tables.
+ *
+ * Locks are asked for in each subquery, too: without, a locking statement finds its way through the transaction's old
+ * snapshot and misses rows whose parents were committed since.
+ */
+export function ownershipWays(
+  table: string,
+  alias: string,
+  owner: Ownership,
+  context: OwnershipContext,
+  depth = 0,
+): string[] {
+  if (owner.kind === 'root') return [isRootKey(table, `${alias}.${quoteName(owner.column)}`, owner.column, context)];
+  return owner.anyOf.flatMap((reference) => waysOf(table, alias, reference, context, depth));
+}
+
+function waysOf(
+  table: string,
+  alias: string,
+  reference: Reference,
+  context: OwnershipContext,
+  depth: number,
+): string[] {
+  const { columns, parent, parentColumns, parentOwner } = reference;
+  const [column] = columns;
+  if (column !== undefined && columns.length === 1 && refersToRootKey(reference)) {
+    return [isRootKey(table, `${alias}.${quoteName(column)}`, column, context)];
+  }
+  const up = `p${depth}`;
+  const found = parentColumns.map((name) => `${up}.${quoteName(name)}`).join(', ');
+  const referring = tuple(columns.map((name) => `${alias}.${quoteName(name)}`));
+  const from = `${found} FROM ${quoteName(parent)} ${up}`;
+  return ownershipWays(parent, up, parentOwner, context, depth + 1).map((way) => {
+    const rest = `${from} WHERE ${way}${context.locking}`;
+    // DISTINCT keeps the server from merging the inner query into the outer one again.
+    const setAside = `SELECT * FROM (SELECT DISTINCT ${rest}) d${depth}`;
+    return `${referring} IN (${parent === context.target ? setAside : `SELECT ${rest}`})`;
+  });
+}
+
+/** True when the child's column holds the root key itself, so that the root table need not be read. */
+function refersToRootKey({ parentColumns, parentOwner }: Reference): boolean {
+  return parentOwner.kind === 'root' && parentColumns.length === 1 && parentColumns[0] === parentOwner.column;
+}
+
+function isRootKey(table: string, column: string, name: string, { columns, rootKey }: OwnershipContext): string {
+  const literal = rootKey === null ? undefined : columns(table).compared(name, rootKey);
+  return literal === undefined ? 'FALSE' : `${column} = ${literal}`;
+}
+
+export function tuple(parts: readonly string[]): string {
+  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(', ')})`;
+}
+
+export function anyOf(conditions: readonly string[]): string {
+  if (conditions.length === 0) return 'FALSE';
+  return conditions.length === 1 ? (conditions[0] ?? '') : `(${conditions.join(' OR ')})`;
+}

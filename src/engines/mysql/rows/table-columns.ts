@@ -1,0 +1,99 @@
+import { DomainError } from '../../../common/errors.js';
+import type { Cell, RowSelection, Ownership } from '../../rows.types.js';
+import { type ColumnKind, columnKind } from './column-kinds.js';
+import { textLiteral } from './literals.js';
+import type { RowSession } from './row-session.js';
+
+/** The kinds of the columns of one table. */
+export class TableColumns {
+  readonly #types = new Map<string, { dataType: string; kind: ColumnKind | undefined }>();
+
+  constructor(
+    readonly table: string,
+    columns: readonly (readonly [name: string, dataType: string, characterSet: string | null])[],
+  ) {
+    for (const [name, dataType, characterSet] of columns) {
+      this.#types.set(name, { dataType, kind: columnKind(dataType, characterSet) });
+    }
+  }
+
+  /** Throws DomainError `artefact-unfit`. */
+  kind(column: string): ColumnKind {
+    const type = this.#types.get(column);
+    if (!type) throw new DomainError('artefact-unfit', `The table ${this.table} has no column ${column}.`);
+    if (!type.kind) {
+      const what = `The column ${column} of the table ${this.table} is of the type ${type.dataType}`;
+      throw new DomainError('artefact-unfit', `${what}, which project backups do not know.`);
+    }
+    return type.kind;
+  }
+
+  /** A cell to store. Throws DomainError `artefact-unfit` when it is no value of the column. */
+  stored(column: string, cell: Cell): string {
+    if (cell === null) return 'NULL';
+    const literal = this.kind(column).literal(cell);
+    if (literal !== undefined) return literal;
+    throw new DomainError(
+      'artefact-unfit',
+      `A value for the column ${column} of the table ${this.table} is not of the column's type.`,
+    );
+  }
+
+  /**
+   * A cell to compare with, or undefined when nothing in the column can equal it. A whole number may also be given
+   * as text, since that is how keys come out of addresses of pages.
+   */
+  compared(column: string, cell: NonNullable<Cell>): string | undefined {
+    const { literal } = this.kind(column);
+    return literal(cell) ?? (typeof cell === 'string' ? literal({ $int: cell }) : undefined);
+  }
+}
+
+/** Columns of several tables, as far as a statement names them. */
+export type Columns = (table: string) => TableColumns;
+
+/** Asks the database once per table. Meant for one session: a table in use by a transaction cannot be altered. */
+export class ColumnCatalog {
+  readonly #tables = new Map<string, TableColumns>();
+
+  constructor(private readonly session: RowSession) {}
+
+  async of(table: string): Promise<TableColumns> {
+    return this.#tables.get(table) ?? (await this.#load(table));
+  }
+
+  async ofAll(tables: Iterable<string>): Promise<Columns> {
+    const found = new Map<string, TableColumns>();
+    for (const table of tables) found.set(table, await this.of(table));
+    return (table) => {
+      const columns = found.get(table);
+      if (!columns) throw new Error(`The columns of ${table} were not asked for`);
+      return columns;
+    };
+  }
+
+  async #load(table: string): Promise<TableColumns> {
+    const rows = await this.session.rows<[string, string, string | null]>(
+      'SELECT column_name, data_type, character_set_name FROM information_schema.columns ' +
+        `WHERE table_schema = DATABASE() AND table_name = ${textLiteral(table) ?? "''"}`,
+    );
+    if (rows.length === 0) throw new DomainError('artefact-unfit', `The database has no table ${table}.`);
+    const columns = new TableColumns(table, rows);
+    this.#tables.set(table, columns);
+    return columns;
+  }
+}
+
+/** Every table that stands on the way from the selection's rows to the root. */
+export function tablesOf(selection: RowSelection): Set<string> {
+  const tables = new Set([selection.table]);
+  const visit = (owner: Ownership): void => {
+    if (owner.kind === 'root') return;
+    for (const { parent, parentOwner } of owner.anyOf) {
+      tables.add(parent);
+      visit(parentOwner);
+    }
+  };
+  visit(selection.owner);
+  return tables;
+}

@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises';
+import type { Clock } from '../../common/clock.js';
+import { openDatabase, whenFree } from './connection.js';
+import type { SqliteFile } from './sqlite-file.js';
+
+export interface LiveFacts {
+  pageSize: number;
+  /** Size of the file with its log. */
+  bytes: number;
+  tables: string[];
+}
+
+const waitMs = 20_000;
+
+/** What a restore must know of the file that it is to replace. A file that does not exist counts as empty. */
+export async function readLiveFacts({ path }: SqliteFile, clock: Clock): Promise<LiveFacts> {
+  const connection = openDatabase(path);
+  try {
+    const names = connection
+      .prepare<[], string>(
+        `SELECT name FROM sqlite_schema
+         WHERE type = 'table' AND rootpage <> 0 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+      )
+      .pluck();
+    const tables = await whenFree(() => names.all(), clock, waitMs);
+    const sizes = await Promise.all(
+      [path, `${path}-wal`].map((file) => stat(file).then(({ size }) => size, () => 0)),
+    );
+    return {
+      pageSize: Number(connection.pragma('page_size', { simple: true })),
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      tables,
+    };
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../../common/clock.js';
+import type {
+  Dump,
+  Engine,
+  EngineLock,
+  EngineStatus,
+  RestoreSource,
+  StagedRestore,
+  UndoLocation,
+  WorkOptions,
+} from '../engine.types.js';
+import { openSqliteDump } from './dump.js';
+import { lockDatabase } from './lock.js';
+import { probeDatabase } from './probe.js';
+import { SqliteRows } from './rows/sqlite-rows.js';
+import { SqliteFile } from './sqlite-file.js';
+import { stageSqliteRestore } from './stage.js';
+import { dropUndo, putBackUndo } from './undo.js';
+
+export interface SqliteAddress {
+  engine: 'sqlite';
+  path: string;
+}
+
+/** A SQLite file in any journal mode. Holds nothing open between two calls. */
+export class SqliteEngine implements Engine {
+  readonly kind = 'sqlite';
+  readonly extension = 'db';
+  readonly databaseName: string;
+  readonly rows: SqliteRows;
+  readonly #file: SqliteFile;
+
+  constructor(
+    address: SqliteAddress,
+    private readonly clock: Clock,
+  ) {
+    this.#file = new SqliteFile(address.path);
+    this.databaseName = this.#file.name;
+    this.rows = new SqliteRows(this.#file, clock);
+  }
+
+  probe(): Promise<EngineStatus> {
+    return probeDatabase(this.#file, this.clock);
+  }
+
+  lock(waitMs: number): Promise<EngineLock> {
+    return lockDatabase(this.#file, this.clock, waitMs);
+  }
+
+  openDump(options: WorkOptions): Promise<Dump> {
+    return openSqliteDump(this.#file, this.clock, options);
+  }
+
+  stage(source: RestoreSource, options: WorkOptions): Promise<StagedRestore> {
+    return stageSqliteRestore(this.#file, this.clock, source, options);
+  }
+
+  putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {
+    return putBackUndo(this.#file, this.clock, undo, options);
+  }
+
+  dropUndo(undo: UndoLocation): Promise<void> {
+    return dropUndo(this.#file, undo);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

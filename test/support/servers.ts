@@ -1,0 +1,82 @@
+import { delimiter } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { createConnection, type Connection } from 'mysql2/promise';
+
+/** A real server that the tests were given; `url` is undefined when there is none. scripts/test.mjs starts MariaDB. */
+export interface TestServer {
+  name: 'MariaDB' | 'MySQL';
+  url: string | undefined;
+  /** A folder with the server's own programs, to be first on the PATH. */
+  tools: string | undefined;
+}
+
+export const testServers: readonly TestServer[] = [
+  { name: 'MariaDB', url: process.env['HOLDFAST_TEST_MARIADB_URL'], tools: undefined },
+  {
+    name: 'MySQL',
+    url: process.env['HOLDFAST_TEST_MYSQL_URL'],
+    tools: process.env['HOLDFAST_TEST_MYSQL_TOOLS'],
+  },
+];
+
+/** Runs a suite once for each server; one that was not offered is skipped, and says so by its name. */
+export function describeOnServers(
+  title: string,
+  suite: (server: TestServer & { url: string }) => void,
+): void {
+  for (const server of testServers) {
+    const { name, url } = server;
+    if (url === undefined) {
+      describe.skip(`${title}, on ${name} (skipped: no server in HOLDFAST_TEST_${name.toUpperCase()}_URL)`, () => {
+        it('needs that server', () => undefined);
+      });
+      continue;
+    }
+    describe(`${title}, on ${name}`, () => {
+      const path = process.env['PATH'];
+      beforeAll(() => {
+        if (server.tools !== undefined) process.env['PATH'] = `${server.tools}${delimiter}${path ?? ''}`;
+      });
+      afterAll(() => {
+        process.env['PATH'] = path;
+      });
+      suite({ ...server, url });
+    });
+  }
+}
+
+/** A schema of its own for one test, dropped afterwards. */
+export interface TemporarySchema {
+  name: string;
+  /** As HOLDFAST_DATABASE_URL takes it. */
+  url: string;
+  connection: Connection;
+  drop(): Promise<void>;
+}
+
+export async function temporarySchema(server: { url: string }): Promise<TemporarySchema> {
+  const name = `holdfast_test_${randomBytes(6).toString('hex')}`;
+  const address = new URL(server.url);
+  const connection = await createConnection({
+    host: address.hostname,
+    port: Number(address.port),
+    user: decodeURIComponent(address.username),
+    password: decodeURIComponent(address.password),
+    charset: 'utf8mb4',
+    multipleStatements: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+  });
+  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  await connection.query(`USE ${name}`);
+  address.pathname = `/${name}`;
+  return {
+    name,
+    url: address.href,
+    connection,
+    drop: async () => {
+      await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+      await connection.end();
+    },
+  };
+}
