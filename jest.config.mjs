@@ -3,7 +3,10 @@ const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^jwks-rsa$': '<rootDir>/test/support/jwks-rsa.cjs',
+  },
 };
 
 /** unit: beside the source, no servers. The others use the real servers that scripts/test.mjs starts. */

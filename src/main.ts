@@ -47,7 +47,8 @@ function stopOnSignals(app: NestExpressApplication, log: Logger): void {
 function explain(error: unknown): string {
   if (error instanceof SettingsError) return error.message;
   if (isDomainError(error)) return error.detail;
-  if (errorCodeOf(error) === 'EADDRINUSE') return 'HOST and PORT are in use by another program. Choose another PORT.';
+  if (errorCodeOf(error) === 'EADDRINUSE')
+    return 'HOST and PORT are in use by another program. Choose another PORT.';
   if (errorCodeOf(error) === 'EACCES') return `HOST, PORT or a folder is not ours to use: ${String(error)}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,13 +1,21 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Expected } from './lifetime.mjs';
 import { fromRoot } from './paths.mjs';
 import { localProgram, run } from './processes.mjs';
 
-/** Installs the dependencies when they are missing or older than package-lock.json. */
+/** Installs the dependencies when those in node_modules are not the ones that package-lock.json names. */
 export async function ensureInstalled() {
-  // npm writes this file at the end of every install, so a broken-off install is done again.
-  if (isNewer(fromRoot('node_modules/.package-lock.json'), [fromRoot('package-lock.json')])) return;
+  // Behind a link is another checkout's folder, which npm ci would empty.
+  if (isLink(fromRoot('node_modules')) || isInstalled()) return;
   console.log(
     'Installing dependencies (npm ci). A native module may be compiled; that takes about a minute.',
   );
@@ -15,19 +23,35 @@ export async function ensureInstalled() {
   if (!ok) throw new Expected(`npm ci failed:\n${output}`);
 }
 
+/** npm writes its own record at the end of every install, so a broken-off one is done again. */
+function isInstalled() {
+  const record = fromRoot('node_modules/.package-lock.json');
+  if (!existsSync(record)) return false;
+  const packagesOf = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
+  const present = packagesOf(record);
+  return Object.entries(packagesOf(fromRoot('package-lock.json')))
+    .filter(([path, { optional }]) => path !== '' && !optional)
+    .every(([path, { version }]) => present[path]?.version === version);
+}
+
+function isLink(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
 /** Builds dist/ when it is missing or older than what it is made from. */
 export async function ensureBuilt() {
   const settings = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
   const sources = readdirSync(fromRoot('src'), { recursive: true }).map((name) => join('src', name));
-  if (
-    isNewer(
-      fromRoot('dist/main.js'),
-      [...settings, ...sources].map((name) => fromRoot(name)),
-    )
-  )
-    return;
+  // A failed build leaves files, too; this one is made after a good build, and every build begins by removing it.
+  const stamp = fromRoot('dist/.complete');
+  const inputs = [...settings, ...sources].map((name) => fromRoot(name));
+  if (isNewer(stamp, inputs)) return;
+  const began = new Date();
   const { ok, output } = await run(localProgram('nest'), ['build']);
   if (!ok) throw new Expected(`The build failed:\n${output}`);
+  writeFileSync(stamp, '');
+  // What was changed while it was built is newer than the build.
+  utimesSync(stamp, began, began);
 }
 
 function isNewer(made, sources) {

@@ -22,6 +22,8 @@ export async function startService(settings) {
     cwd: folder,
     env: { ...bareEnvironment(), HOLDFAST_LOG_LEVEL: 'info', HOST: '127.0.0.1', PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C reaches the script, which then asks the service once to end.
+    detached: true,
   });
   const stop = () => endProcess(child);
   atEnd(stop);

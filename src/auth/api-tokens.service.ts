@@ -36,7 +36,10 @@ export class ApiTokensService {
    */
   async create(caller: Caller, wanted: NewApiToken): Promise<{ record: ApiToken; token: string }> {
     if (!isAtLeast(caller.role, wanted.role)) {
-      throw new DomainError('forbidden', `The token cannot have the role ${wanted.role}; yours is ${caller.role}.`);
+      throw new DomainError(
+        'forbidden',
+        `The token cannot have the role ${wanted.role}; yours is ${caller.role}.`,
+      );
     }
     if (!(await this.users.find(caller.id))) {
       throw new DomainError('conflict', 'Authentication is switched off, so there is nobody to own a token.');

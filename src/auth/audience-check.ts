@@ -20,7 +20,9 @@ export class AudienceCheck implements OnApplicationBootstrap {
     const faults = this.routes().filter(({ audiences }) => audiences.length !== 1);
     if (faults.length === 0) return;
     const names = faults.map(({ name, audiences }) => `${name} (${audiences.length})`).join(', ');
-    throw new Error(`Each route must declare exactly one audience (see auth.decorators.ts). At fault: ${names}.`);
+    throw new Error(
+      `Each route must declare exactly one audience (see auth.decorators.ts). At fault: ${names}.`,
+    );
   }
 
   routes(): DeclaredRoute[] {

@@ -21,7 +21,10 @@ export class AuthController {
   @Post('login')
   @Public()
   @HttpCode(200)
-  async login(@Body() { email, password }: LoginDto, @ClientAddress() address: string): Promise<AccessTokenDto> {
+  async login(
+    @Body() { email, password }: LoginDto,
+    @ClientAddress() address: string,
+  ): Promise<AccessTokenDto> {
     const user = await this.logins.login(email, password, address);
     const access_token = await this.accessTokens.issue(user.id);
     return { access_token, token_type: 'Bearer', expires_in: accessTokenSeconds };

@@ -40,7 +40,10 @@ export class AuthGuard implements CanActivate {
     const role = await this.projects.roleOf(caller, params['db'] ?? 'default', params['id'] ?? '');
     if (role === null) throw new DomainError('not-found', 'This project is unknown, or you may not see it.');
     if (projectRoles.indexOf(role) < projectRoles.indexOf(audience.minimum)) {
-      throw new DomainError('forbidden', `This needs the role ${audience.minimum} in the project; yours is ${role}.`);
+      throw new DomainError(
+        'forbidden',
+        `This needs the role ${audience.minimum} in the project; yours is ${role}.`,
+      );
     }
   }
 }

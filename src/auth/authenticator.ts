@@ -11,7 +11,12 @@ import { AccessTokenStrategy } from './strategies/access-token.strategy.js';
 import { ApiTokenStrategy } from './strategies/api-token.strategy.js';
 import { HostTokenStrategy } from './strategies/host-token.strategy.js';
 
-const everybody: Caller = { id: 0, email: 'nobody@localhost', name: 'Nobody (no authentication)', role: 'superadmin' };
+const everybody: Caller = {
+  id: 0,
+  email: 'nobody@localhost',
+  name: 'Nobody (no authentication)',
+  role: 'superadmin',
+};
 
 /** Turns a request's token into a caller. Which of the three kinds of token it is decides which strategy is asked. */
 @Injectable()
@@ -29,7 +34,8 @@ export class Authenticator {
   async identify(request: IncomingMessage, response: ServerResponse): Promise<Caller> {
     if (this.settings.env.HOLDFAST_AUTH === 'disabled') return everybody;
     const token = bearerToken(request);
-    if (token === null) throw unauthenticated('Log in, and send the token as "Authorization: Bearer <token>".');
+    if (token === null)
+      throw unauthenticated('Log in, and send the token as "Authorization: Bearer <token>".');
     const caller = await authenticate(this.#strategyFor(token), request, response);
     if (caller) return caller;
     await this.#badTokens.count(clientAddress(request), 'Too many requests came with a bad token.');
@@ -51,7 +57,11 @@ export class Authenticator {
 type Strategy = AccessTokenStrategy | ApiTokenStrategy | HostTokenStrategy;
 
 /** Passport writes its callbacks onto the strategy that it is given: each request gets an object of its own. */
-function authenticate(strategy: Strategy, request: IncomingMessage, response: ServerResponse): Promise<Caller | null> {
+function authenticate(
+  strategy: Strategy,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Caller | null> {
   return new Promise((resolve, reject) => {
     const ofThisRequest = Object.create(strategy) as Strategy;
     const done = (error: unknown, caller: Caller | false | null | undefined) => {

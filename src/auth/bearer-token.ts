@@ -19,7 +19,9 @@ export function kindOfToken(token: string): 'api' | 'own' | 'foreign' {
 
 function algorithmOf(token: string): string {
   try {
-    const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8'));
+    const header: unknown = JSON.parse(
+      Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8'),
+    );
     if (typeof header === 'object' && header !== null && 'alg' in header) return String(header.alg);
   } catch {
     // Not a token at all; the strategy for our own tokens refuses it.

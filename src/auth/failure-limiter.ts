@@ -46,5 +46,7 @@ export class FailureLimiter {
 
 function refusal(message: string, { msBeforeNext }: RateLimiterRes): DomainError {
   const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  return new DomainError('rate-limited', `${message} Try again in ${retryAfterSeconds} seconds.`, { retryAfterSeconds });
+  return new DomainError('rate-limited', `${message} Try again in ${retryAfterSeconds} seconds.`, {
+    retryAfterSeconds,
+  });
 }

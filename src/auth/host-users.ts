@@ -47,7 +47,10 @@ export class HostUsers {
     return this.users.find(account.id);
   }
 
-  async #create(subject: string, { sub, email, email_verified, name, preferred_username }: Claims): Promise<User | null> {
+  async #create(
+    subject: string,
+    { sub, email, email_verified, name, preferred_username }: Claims,
+  ): Promise<User | null> {
     const usable = email !== undefined && email_verified !== false && !(await this.users.findByEmail(email));
     const user = {
       email: usable ? email : placeholderAddress(subject),

@@ -10,7 +10,10 @@ import { ChangeUserDto, CreateUserDto, UserDto, UserListDto } from '../users/use
 import { UsersService } from '../users/users.service.js';
 import { Roles } from './auth.decorators.js';
 
-const listOptions = { sort: ['id', 'created_at', 'email', 'name', 'role'], filter: ['email', 'role'] } as const;
+const listOptions = {
+  sort: ['id', 'created_at', 'email', 'name', 'role'],
+  filter: ['email', 'role'],
+} as const;
 
 /** Stands here and not in users/: that folder is below the guard, and cannot say who may call. */
 @ApiTags('Users')
@@ -54,6 +57,13 @@ export class UsersController {
 
   #shown({ id, email, name, role, createdAt, updatedAt }: User): UserDto {
     const zone = this.settings.env.HOLDFAST_TIMEZONE;
-    return { id, email, name, role, created_at: isoTime(createdAt, zone), updated_at: isoTime(updatedAt, zone) };
+    return {
+      id,
+      email,
+      name,
+      role,
+      created_at: isoTime(createdAt, zone),
+      updated_at: isoTime(updatedAt, zone),
+    };
   }
 }

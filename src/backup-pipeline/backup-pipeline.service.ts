@@ -46,7 +46,10 @@ export class BackupPipelineService {
       throw error;
     }
     const { database, projectId } = order.backup;
-    await this.retention.applyAfterSuccess({ database, ...(projectId && { projectId }) }, order.keepNewest);
+    if (order.keepNewest !== null) {
+      const scope = projectId === undefined ? { database } : { database, projectId };
+      await this.retention.applyAfterSuccess(scope, order.keepNewest);
+    }
     return backup;
   }
 

@@ -18,7 +18,7 @@ export interface BackupOrder {
   database: RegisteredDatabase;
   /** What the catalogue shall say of it. */
   backup: NewBackup;
-  /** The newest N of its scope are kept. */
-  keepNewest: number;
+  /** The newest N of its scope are kept; null leaves retention to the caller. */
+  keepNewest: number | null;
   produce(work: WorkOptions): Promise<Production>;
 }

@@ -21,7 +21,8 @@ export class MemberAccess extends ProjectAccess {
   async roleOf(caller: Caller, database: string, projectId: string): Promise<ProjectRole | null> {
     if (!isWellFormedId(projectId)) return null;
     // `064` is a name of its own where ids are text, and nothing at all where they are numbers.
-    if (isOtherSpellingOfNumber(projectId) && (await this.projects.idsAreIntegers(database)) !== false) return null;
+    if (isOtherSpellingOfNumber(projectId) && (await this.projects.idsAreIntegers(database)) !== false)
+      return null;
     if (isAtLeast(caller.role, 'admin')) return 'admin';
     return this.members.roleOf(caller.id, database, projectId);
   }

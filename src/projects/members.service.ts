@@ -47,7 +47,9 @@ export class MembersService {
       take: page.limit,
     });
     if (total === 0) await this.#requireProject(database, projectId);
-    const users = new Map((await this.users.findMany(rows.map(({ userId }) => userId))).map((user) => [user.id, user]));
+    const users = new Map(
+      (await this.users.findMany(rows.map(({ userId }) => userId))).map((user) => [user.id, user]),
+    );
     const members = rows.flatMap(({ userId, role }) => {
       const user = users.get(userId);
       return user ? [{ user, role }] : [];

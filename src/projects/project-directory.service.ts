@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabasesService } from '../databases/databases.service.js';
-import type { ListQuery, Row, RowReader } from '../engines/rows.types.js';
+import type { Cell, ListQuery, Row, RowReader } from '../engines/rows.types.js';
 import { type Project } from './projects.types.js';
 import { cellText, findRootTable, keyCell, type RootTable } from './root-table.js';
 
@@ -27,6 +27,12 @@ export class ProjectDirectory {
   async find(database: string, id: string): Promise<Project | null> {
     const [project] = await this.findMany(database, [id]);
     return project ?? null;
+  }
+
+  /** The root key that an id names, whether or not such a row exists; null when no row can have it. */
+  async rootKey(database: string, id: string): Promise<Cell> {
+    const root = await this.#root(database);
+    return root && keyCell(root, id);
   }
 
   /** Those of the ids that exist, in no particular order. */

@@ -30,5 +30,7 @@ export function isOtherSpellingOfNumber(id: string): boolean {
 /** Whether a text can be a project's id at all: it will be part of a file name. */
 export function isWellFormedId(id: string): boolean {
   const forbidden = /[\p{Cc}\p{Cs}/\\]/u;
-  return id !== '' && id.length <= longest && id === id.trim() && !forbidden.test(id) && id !== '.' && id !== '..';
+  return (
+    id !== '' && id.length <= longest && id === id.trim() && !forbidden.test(id) && id !== '.' && id !== '..'
+  );
 }

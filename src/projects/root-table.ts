@@ -18,7 +18,9 @@ export function findRootTable({ tables }: DatabaseSchema, projectTable: string):
   const root = tables.find(({ name }) => name === projectTable);
   const key = root?.columns.find(({ name }) => name === root.primaryKey[0]);
   if (!root || !key || root.primaryKey.length !== 1 || /blob|binary/i.test(key.type)) return null;
-  const named = usualNames.flatMap((usual) => root.columns.filter(({ name }) => name.toLowerCase() === usual));
+  const named = usualNames.flatMap((usual) =>
+    root.columns.filter(({ name }) => name.toLowerCase() === usual),
+  );
   const texts = root.columns.filter(({ type }) => /char|text|clob/i.test(type));
   return {
     table: root.name,

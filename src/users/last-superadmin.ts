@@ -1,8 +1,15 @@
-import { type DeleteQueryBuilder, type Repository, type SelectQueryBuilder, type UpdateQueryBuilder } from 'typeorm';
+import {
+  type DeleteQueryBuilder,
+  type Repository,
+  type SelectQueryBuilder,
+  type UpdateQueryBuilder,
+} from 'typeorm';
 import { errorCodeOf } from '../common/errors.js';
 import type { User } from './user.entity.js';
 
-export type UserStatement = (users: SelectQueryBuilder<User>) => UpdateQueryBuilder<User> | DeleteQueryBuilder<User>;
+export type UserStatement = (
+  users: SelectQueryBuilder<User>,
+) => UpdateQueryBuilder<User> | DeleteQueryBuilder<User>;
 
 /** The extra SELECT level is for MySQL, which does not let a statement read the very table that it changes. */
 const otherSuperadminsLeft =

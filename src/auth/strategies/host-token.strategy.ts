@@ -44,7 +44,9 @@ function keysFrom(jwksUri: string): SecretOrKeyProvider {
     timeout: 5_000,
     handleSigningKeyError: (error, refuse) => {
       if (error && error.name !== 'SigningKeyNotFoundError') {
-        log.warn('The keys of the host application could not be read from HOLDFAST_JWKS_URL.', { err: error });
+        log.warn('The keys of the host application could not be read from HOLDFAST_JWKS_URL.', {
+          err: error,
+        });
       }
       refuse(error);
     },

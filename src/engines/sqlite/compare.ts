@@ -9,7 +9,10 @@ import type { Inspection } from './inspect-job.js';
 export function mustMatch(found: Inspection, expected: DumpContents): void {
   if (found.damage.length > 0) {
     const reasons = found.damage.slice(0, 3).join('; ');
-    throw new DomainError('artefact-damaged', `SQLite's check finds the backup damaged: ${reasons}. Use another backup.`);
+    throw new DomainError(
+      'artefact-damaged',
+      `SQLite's check finds the backup damaged: ${reasons}. Use another backup.`,
+    );
   }
   mustNameTheSame('tables', namesOf(found.tables), namesOf(expected.tables));
   mustNameTheSame('views', found.views, expected.views);
@@ -40,7 +43,10 @@ function mustNameTheSame(what: string, found: readonly string[], expected: reado
     ...(missing.length > 0 ? [`lacks ${missing.join(', ')}`] : []),
     ...(unknown.length > 0 ? [`has ${unknown.join(', ')}, which its manifest does not name`] : []),
   ];
-  throw new DomainError('artefact-unfit', `Of its ${what} the backup ${faults.join(' and ')}. Nothing was changed.`);
+  throw new DomainError(
+    'artefact-unfit',
+    `Of its ${what} the backup ${faults.join(' and ')}. Nothing was changed.`,
+  );
 }
 
 function namesOf(tables: readonly { name: string }[]): string[] {

@@ -39,13 +39,23 @@ export function asDomainError(error: unknown, databaseName: string): DomainError
   const refuse = (kind: ConstructorParameters<typeof DomainError>[0], sentence: string) =>
     new DomainError(kind, sentence, { cause: error });
   if (isBusy(error)) {
-    return refuse('database-busy', `Another program keeps "${databaseName}" locked. Try again when it has ended.`);
+    return refuse(
+      'database-busy',
+      `Another program keeps "${databaseName}" locked. Try again when it has ended.`,
+    );
   }
   if (code.startsWith('SQLITE_NOTADB')) {
-    return refuse('database-unreachable', `"${databaseName}" is not a SQLite database (or is encrypted).`);
+    return refuse(
+      'database-unreachable',
+      `"${databaseName}" is not a SQLite database (or is encrypted). Correct the address, or move the file away ` +
+        'and restore a backup.',
+    );
   }
   if (code.startsWith('SQLITE_CORRUPT')) {
-    return refuse('database-refused', `"${databaseName}" is damaged. Restore a backup of it.`);
+    return refuse(
+      'database-refused',
+      `"${databaseName}" is damaged. Move the file away and restore a backup.`,
+    );
   }
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
     return refuse('no-space', 'The disk is full. Make room and try again.');
@@ -54,7 +64,13 @@ export function asDomainError(error: unknown, databaseName: string): DomainError
     return refuse('database-refused', `"${databaseName}" or its folder is read-only for this service.`);
   }
   if (code.startsWith('SQLITE_CANTOPEN') || error instanceof TypeError) {
-    return refuse('database-unreachable', `"${databaseName}" cannot be opened. Check that its folder exists.`);
+    return refuse(
+      'database-unreachable',
+      `"${databaseName}" cannot be opened. Check that its folder exists.`,
+    );
   }
-  return refuse('database-refused', `SQLite refused the work on "${databaseName}" (${code || 'no reason given'}).`);
+  return refuse(
+    'database-refused',
+    `SQLite refused the work on "${databaseName}" (${code || 'no reason given'}).`,
+  );
 }

@@ -34,7 +34,8 @@ export async function copyDatabase(
     source.close();
   }
   // The driver takes a source that stayed locked for an empty one and copies nothing; even an empty database has a page.
-  if (fs.statSync(to).size === 0) throw Object.assign(new Error('The source stayed locked'), { code: 'SQLITE_BUSY' });
+  if (fs.statSync(to).size === 0)
+    throw Object.assign(new Error('The source stayed locked'), { code: 'SQLITE_BUSY' });
 
   const copy = new Database(to);
   copy.pragma('journal_mode = DELETE');

@@ -115,6 +115,7 @@ export async function exchangeDatabase(
     }
   } finally {
     keeper.close();
-    if (!done) for (const file of [undo, partialUndo, `${partialUndo}-journal`]) fs.rmSync(file, { force: true });
+    if (!done)
+      for (const file of [undo, partialUndo, `${partialUndo}-journal`]) fs.rmSync(file, { force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { DomainError, isDomainError } from '../../common/errors.js';
+import { DomainError } from '../../common/errors.js';
 import type { UndoLocation, WorkOptions } from '../engine.types.js';
 import { asDomainError, isBusy } from './connection.js';
 import { exchangeDatabase } from './exchange-job.js';
@@ -39,7 +39,7 @@ export async function exchange(
       );
     }
     const reason = asDomainError(error, file.name);
-    if (isDomainError(error) || reason.code === 'no-space') throw reason;
+    if (reason.code === 'no-space') throw reason;
     throw new DomainError('restore-failed', `${reason.detail} Nothing was changed.`, { cause: error });
   }
 }

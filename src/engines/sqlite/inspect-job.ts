@@ -31,7 +31,10 @@ export function inspectDatabase({ path }: { path: string }, { Database }: Thread
         .pluck()
         .all(type);
     const countOf = (table: string) =>
-      database.prepare<[], number>(`SELECT count(*) FROM "${table.replaceAll('"', '""')}"`).pluck().get() ?? 0;
+      database
+        .prepare<[], number>(`SELECT count(*) FROM "${table.replaceAll('"', '""')}"`)
+        .pluck()
+        .get() ?? 0;
     const damage = said.filter((line) => line !== 'ok' && !aboutContent.test(line));
     return {
       damage,

@@ -24,7 +24,12 @@ export async function readLiveFacts({ path }: SqliteFile, clock: Clock): Promise
       .pluck();
     const tables = await whenFree(() => names.all(), clock, waitMs);
     const sizes = await Promise.all(
-      [path, `${path}-wal`].map((file) => stat(file).then(({ size }) => size, () => 0)),
+      [path, `${path}-wal`].map((file) =>
+        stat(file).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
     );
     return {
       pageSize: Number(connection.pragma('page_size', { simple: true })),

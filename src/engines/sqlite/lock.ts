@@ -22,8 +22,12 @@ export async function lockDatabase(file: SqliteFile, clock: Clock, waitMs: numbe
     return { release: () => Promise.resolve(void connection.close()) };
   } catch (error) {
     if (!isBusy(error)) throw asDomainError(error, file.name);
-    throw new DomainError('database-busy', 'Another backup or restore of this database is running. Try again later.', {
-      cause: error,
-    });
+    throw new DomainError(
+      'database-busy',
+      'Another backup or restore of this database is running. Try again later.',
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -41,12 +41,15 @@ export function sqliteVersion(): string {
 
 async function folderProblem({ folder, name }: SqliteFile): Promise<string | null> {
   const found = await stat(folder).catch(() => null);
-  if (!found?.isDirectory()) return `The folder of "${name}" does not exist. Create it, or correct the address.`;
+  if (!found?.isDirectory())
+    return `The folder of "${name}" does not exist. Create it, or correct the address.`;
   const writable = await access(folder, constants.W_OK).then(
     () => true,
     () => false,
   );
-  return writable ? null : `The folder of "${name}" is not writable; the lock and the undo of a restore go there.`;
+  return writable
+    ? null
+    : `The folder of "${name}" is not writable; the lock and the undo of a restore go there.`;
 }
 
 async function fileProblem(file: SqliteFile, clock: Clock): Promise<string | null> {

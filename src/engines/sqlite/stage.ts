@@ -3,13 +3,13 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../common/clock.js';
-import { DomainError } from '../../common/errors.js';
+import { DomainError, errorCodeOf } from '../../common/errors.js';
 import type { RestoreSource, StagedRestore, WorkOptions } from '../engine.types.js';
 import { mustMatch, notesOn } from './compare.js';
 import { asDomainError } from './connection.js';
 import { exchange } from './exchange.js';
 import { mustHaveSpace } from './free-space.js';
-import { inspectDatabase } from './inspect-job.js';
+import { type Inspection, inspectDatabase } from './inspect-job.js';
 import { type LiveFacts, readLiveFacts } from './live-facts.js';
 import { rewriteWithPageSize } from './page-size-job.js';
 import { removeDatabase, type SqliteFile } from './sqlite-file.js';
@@ -34,7 +34,7 @@ export async function stageSqliteRestore(
     options.onPhase?.('load');
     await writeArtefact(source, staging, options.signal);
     options.onPhase?.('compare');
-    const found = await runInThread(inspectDatabase, { path: staging }, options.signal);
+    const found = await inspectStaging(staging, options.signal);
     mustMatch(found, source.contents);
     const replacement = found.pageSize === live.pageSize ? staging : resized;
     if (replacement === resized) {
@@ -54,11 +54,19 @@ export async function stageSqliteRestore(
 }
 
 /** The staging; beside live the undo, and what SQLite keeps of the old pages (or, in a log, of the new) meanwhile. */
-function mustFit(file: SqliteFile, live: LiveFacts, source: RestoreSource, { workFolder }: WorkOptions): Promise<void> {
+function mustFit(
+  file: SqliteFile,
+  live: LiveFacts,
+  source: RestoreSource,
+  { workFolder }: WorkOptions,
+): Promise<void> {
   const artefact = lengthOf(source);
   return mustHaveSpace([
     { folder: workFolder, bytes: artefact },
-    { folder: file.folder, bytes: live.bytes + Math.max(live.bytes, artefact) + Math.max(0, artefact - live.bytes) },
+    {
+      folder: file.folder,
+      bytes: live.bytes + Math.max(live.bytes, artefact) + Math.max(0, artefact - live.bytes),
+    },
   ]);
 }
 
@@ -71,10 +79,24 @@ async function writeArtefact(source: RestoreSource, staging: string, signal?: Ab
   await pipeline(await source.open(), target, signal ? { signal } : {});
   const { size } = await stat(staging);
   if (size !== lengthOf(source)) {
-    throw new DomainError('artefact-damaged', 'The backup is not as long as its manifest says. Use another backup.');
+    throw new DomainError(
+      'artefact-damaged',
+      'The backup is not as long as its manifest says. Use another backup.',
+    );
   }
   if (!(await isDatabase(staging))) {
     throw new DomainError('artefact-damaged', 'The backup is not a SQLite database. Use another backup.');
+  }
+}
+
+async function inspectStaging(path: string, signal?: AbortSignal): Promise<Inspection> {
+  try {
+    return await runInThread(inspectDatabase, { path }, signal);
+  } catch (error) {
+    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(errorCodeOf(error) ?? '')) throw error;
+    throw new DomainError('artefact-damaged', 'SQLite cannot read the backup. Use another backup.', {
+      cause: error,
+    });
   }
 }
 

@@ -19,16 +19,24 @@ export async function putBackUndo(
   options: WorkOptions,
 ): Promise<UndoLocation> {
   const path = file.undoPath(undo);
-  const size = await stat(path).then(({ size }) => size, () => null);
+  const size = await stat(path).then(
+    ({ size }) => size,
+    () => null,
+  );
   if (size === null) throw new DomainError('not-found', 'That undo is gone.');
   const resized = `${options.workFolder}/undo-${options.id}.db`;
   try {
     const live = await readLiveFacts(file, clock);
     await mustHaveSpace([{ folder: file.folder, bytes: live.bytes + Math.max(live.bytes, size) }]);
     options.onPhase?.('compare');
+    // Its content is not judged: what a restore replaced is put back as it was.
     const { pageSize } = await runInThread(inspectDatabase, { path }, options.signal);
     if (pageSize !== live.pageSize) {
-      await runInThread(rewriteWithPageSize, { from: path, to: resized, pageSize: live.pageSize }, options.signal);
+      await runInThread(
+        rewriteWithPageSize,
+        { from: path, to: resized, pageSize: live.pageSize },
+        options.signal,
+      );
     }
     const replaced = await exchange(file, pageSize === live.pageSize ? path : resized, options);
     await removeDatabase(path);

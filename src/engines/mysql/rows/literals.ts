@@ -30,9 +30,11 @@ function realOf(text: string): number | undefined {
 export const decimalLiteral: Literal = (cell) =>
   typeof cell === 'string' && decimalNumber.test(cell) ? cell : undefined;
 
-export const dateLiteral: Literal = (cell) => (typeof cell === 'string' && date.test(cell) ? `'${cell}'` : undefined);
+export const dateLiteral: Literal = (cell) =>
+  typeof cell === 'string' && date.test(cell) ? `'${cell}'` : undefined;
 
-export const timeLiteral: Literal = (cell) => (typeof cell === 'string' && time.test(cell) ? `'${cell}'` : undefined);
+export const timeLiteral: Literal = (cell) =>
+  typeof cell === 'string' && time.test(cell) ? `'${cell}'` : undefined;
 
 export const textLiteral: Literal = (cell) => (typeof cell === 'string' ? escape(cell) : undefined);
 

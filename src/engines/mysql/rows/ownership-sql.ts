@@ -9,11 +9,6 @@ export interface OwnershipContext {
   columns: Columns;
   rootKey: Cell;
   locking: Locking;
-  /**
-   * The table that the statement deletes from. Servers refuse to read it in a subquery (error 1093) unless the
-   * subquery's rows are set aside first.
-   */
-  target?: string;
 }
 
 /**
@@ -32,7 +27,8 @@ export function ownershipWays(
   context: OwnershipContext,
   depth = 0,
 ): string[] {
-  if (owner.kind === 'root') return [isRootKey(table, `${alias}.${quoteName(owner.column)}`, owner.column, context)];
+  if (owner.kind === 'root')
+    return [isRootKey(table, `${alias}.${quoteName(owner.column)}`, owner.column, context)];
   return owner.anyOf.flatMap((reference) => waysOf(table, alias, reference, context, depth));
 }
 
@@ -51,13 +47,10 @@ function waysOf(
   const up = `p${depth}`;
   const found = parentColumns.map((name) => `${up}.${quoteName(name)}`).join(', ');
   const referring = tuple(columns.map((name) => `${alias}.${quoteName(name)}`));
-  const from = `${found} FROM ${quoteName(parent)} ${up}`;
-  return ownershipWays(parent, up, parentOwner, context, depth + 1).map((way) => {
-    const rest = `${from} WHERE ${way}${context.locking}`;
-    // DISTINCT keeps the server from merging the inner query into the outer one again.
-    const setAside = `SELECT * FROM (SELECT DISTINCT ${rest}) d${depth}`;
-    return `${referring} IN (${parent === context.target ? setAside : `SELECT ${rest}`})`;
-  });
+  return ownershipWays(parent, up, parentOwner, context, depth + 1).map(
+    (way) =>
+      `${referring} IN (SELECT ${found} FROM ${quoteName(parent)} ${up} WHERE ${way}${context.locking})`,
+  );
 }
 
 /** True when the child's column holds the root key itself, so that the root table need not be read. */
@@ -65,9 +58,21 @@ function refersToRootKey({ parentColumns, parentOwner }: Reference): boolean {
   return parentOwner.kind === 'root' && parentColumns.length === 1 && parentColumns[0] === parentOwner.column;
 }
 
-function isRootKey(table: string, column: string, name: string, { columns, rootKey }: OwnershipContext): string {
+function isRootKey(
+  table: string,
+  column: string,
+  name: string,
+  { columns, rootKey }: OwnershipContext,
+): string {
   const literal = rootKey === null ? undefined : columns(table).compared(name, rootKey);
   return literal === undefined ? 'FALSE' : `${column} = ${literal}`;
+}
+
+/** The same ways, each without the rows of the earlier ones, so that together they yield every row once. */
+export function disjoint(ways: readonly string[]): string[] {
+  return ways.map((way, index) =>
+    [way, ...ways.slice(0, index).map((earlier) => `(${earlier}) IS NOT TRUE`)].join(' AND '),
+  );
 }
 
 export function tuple(parts: readonly string[]): string {

@@ -120,5 +120,7 @@ export class RowSession {
 }
 
 function affected(result: unknown): number {
-  return typeof result === 'object' && result !== null && 'affectedRows' in result ? Number(result.affectedRows) : 0;
+  return typeof result === 'object' && result !== null && 'affectedRows' in result
+    ? Number(result.affectedRows)
+    : 0;
 }

@@ -24,17 +24,17 @@ export function streamRows(core: CoreConnection, sql: string, decoder: RowDecode
   const full: Row[][] = [];
   let batch: Row[] = [];
   let characters = 0;
-  let state: { ended: boolean; error?: unknown } = { ended: false };
+  let state: { ended: boolean; error?: Error } = { ended: false };
   let left = Infinity;
   let wake = () => {};
 
-  const settle = (outcome: { error?: unknown }): void => {
+  const settle = (outcome: { error?: Error }): void => {
     if (!state.ended) state = { ended: true, ...outcome };
     core.off('error', onConnectionError);
     wake();
   };
   // A lost connection is told to the connection only, not to a query without a callback.
-  const onConnectionError = (error: unknown): void => settle({ error });
+  const onConnectionError = (error: Error): void => settle({ error });
   const onRow = (row: unknown): void => {
     const cells = decoder.decode(row as unknown[]);
     batch.push(cells);
@@ -66,7 +66,7 @@ export function streamRows(core: CoreConnection, sql: string, decoder: RowDecode
         if (next) {
           yield next;
         } else if (state.ended) {
-          if (state.error !== undefined) throw state.error;
+          if (state.error) throw state.error;
           if (batch.length > 0) yield batch;
           return;
         } else {

@@ -1,6 +1,6 @@
 import type { RowSelection } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import { anyOf, ownershipWays } from './ownership-sql.js';
+import { anyOf, disjoint, ownershipWays } from './ownership-sql.js';
 import type { Columns, TableColumns } from './table-columns.js';
 
 /** The list of a SELECT that yields `columns` for `decoder` (row-decoder.ts). */
@@ -30,10 +30,7 @@ export function selectOwned(selection: RowSelection, columns: Columns, forUpdate
 
   // The rows of a union can be ordered by its columns only, so that the order stands behind the cells.
   const ordered = order.map((sql, index) => `${sql} AS ${orderName(index)}`).join(', ');
-  const parts = ways.map((way, index) => {
-    const earlier = ways.slice(0, index).map((other) => ` AND (${other}) IS NOT TRUE`);
-    return `(SELECT ${list}, ${ordered} ${from} ${way}${earlier.join('')}${lock})`;
-  });
+  const parts = disjoint(ways).map((way) => `(SELECT ${list}, ${ordered} ${from} ${way}${lock})`);
   return `${parts.join(' UNION ALL ')} ORDER BY ${order.map((_, index) => orderName(index)).join(', ')}`;
 }
 

@@ -15,8 +15,10 @@ const lost = new Set([
 
 const conflicts: Record<string, (place: string) => string> = {
   ER_DUP_ENTRY: (place) => `${place} already has a row with one of these keys. Nothing was changed.`,
-  ER_DUP_ENTRY_WITH_KEY_NAME: (place) => `${place} already has a row with one of these keys. Nothing was changed.`,
-  ER_LOCK_WAIT_TIMEOUT: (place) => `${place} is locked by somebody else. Nothing was changed; try again later.`,
+  ER_DUP_ENTRY_WITH_KEY_NAME: (place) =>
+    `${place} already has a row with one of these keys. Nothing was changed.`,
+  ER_LOCK_WAIT_TIMEOUT: (place) =>
+    `${place} is locked by somebody else. Nothing was changed; try again later.`,
   ER_LOCK_NOWAIT: (place) => `${place} is locked by somebody else. Nothing was changed; try again later.`,
   ER_LOCK_DEADLOCK: (place) => `${place} was being written by somebody else. Nothing was changed; try again.`,
   ER_TABLE_DEF_CHANGED: (place) => `${place} was altered meanwhile. Nothing was changed; try again.`,

@@ -1,0 +1,65 @@
+import type { ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
+import { quoteName } from '../connection.js';
+import { selectStray } from './reference-sql.js';
+import { rowDecoder } from './row-decoder.js';
+import type { RowSession } from './row-session.js';
+import { orderList, readList, selectOwned } from './select-sql.js';
+import { ColumnCatalog, tablesOf, type TableColumns } from './table-columns.js';
+
+export class MysqlRowReader implements RowReader {
+  protected readonly catalog: ColumnCatalog;
+
+  constructor(protected readonly session: RowSession) {
+    this.catalog = new ColumnCatalog(session);
+  }
+
+  read(selection: RowSelection): AsyncIterable<Row[]> {
+    return this.stream(selection, false);
+  }
+
+  protected async *stream(selection: RowSelection, forUpdate: boolean): AsyncGenerator<Row[]> {
+    const columns = await this.catalog.ofAll(tablesOf(selection));
+    const decoder = rowDecoder(columns(selection.table), selection.columns);
+    yield* this.session.stream(selectOwned(selection, columns, forUpdate), decoder, selection.table);
+  }
+
+  async strayRows(selection: RowSelection, reference: Reference, limit: number): Promise<Row[]> {
+    const parents = tablesOf({ ...selection, owner: { kind: 'references', anyOf: [reference] } });
+    const columns = await this.catalog.ofAll([...tablesOf(selection), ...parents]);
+    const sql = selectStray(selection, reference, columns, limit);
+    return this.cells(sql, columns(selection.table), selection.columns);
+  }
+
+  async list(query: ListQuery): Promise<Row[]> {
+    const columns = await this.catalog.of(query.table);
+    const order = query.orderBy.length > 0 ? ` ORDER BY ${orderList(columns, query.orderBy).join(', ')}` : '';
+    const sql =
+      `SELECT ${readList(columns, query.columns)} FROM ${quoteName(query.table)} t ` +
+      `WHERE ${listConditions(columns, query).join(' AND ')}${order} LIMIT ${query.limit} OFFSET ${query.offset ?? 0}`;
+    return this.cells(sql, columns, query.columns);
+  }
+
+  async count(table: string): Promise<number> {
+    const [row] = await this.session.rows<[number]>(`SELECT COUNT(*) FROM ${quoteName(table)}`, table);
+    return Number(row?.[0]);
+  }
+
+  protected async cells(sql: string, columns: TableColumns, names: readonly string[]): Promise<Row[]> {
+    const decoder = rowDecoder(columns, names);
+    return (await this.session.rows<unknown[]>(sql, columns.table)).map((row) => decoder.decode(row));
+  }
+}
+
+function listConditions(columns: TableColumns, { where = {}, anyOf }: ListQuery): string[] {
+  const conditions = Object.entries(where).map(([name, cell]) => {
+    if (cell === null) return `t.${quoteName(name)} IS NULL`;
+    const literal = columns.compared(name, cell);
+    return literal === undefined ? 'FALSE' : `t.${quoteName(name)} = ${literal}`;
+  });
+  if (anyOf) {
+    const { column, cells } = anyOf;
+    const literals = cells.flatMap((cell) => (cell === null ? [] : (columns.compared(column, cell) ?? [])));
+    conditions.push(literals.length === 0 ? 'FALSE' : `t.${quoteName(column)} IN (${literals.join(', ')})`);
+  }
+  return conditions.length === 0 ? ['TRUE'] : conditions;
+}

@@ -1,0 +1,113 @@
+import type { ForeignKey, Ownership, Row, RowSelection, RowWriter } from '../../rows.types.js';
+import { quoteName } from '../connection.js';
+import { insertStatements } from './insert-sql.js';
+import { hasOneOf } from './key-sql.js';
+import { MysqlRowReader } from './mysql-row-reader.js';
+import { anyOf, ownershipWays } from './ownership-sql.js';
+import { selectDangling, selectOrphaned } from './reference-sql.js';
+import { readList } from './select-sql.js';
+import { type Columns, type TableColumns, tablesOf } from './table-columns.js';
+
+/** Below 1000, from which on MariaDB turns a list into a table of its own and no longer goes by the index. */
+const keysPerStatement = 900;
+
+export class MysqlRowWriter extends MysqlRowReader implements RowWriter {
+  readLocked(selection: RowSelection): AsyncIterable<Row[]> {
+    return this.stream(selection, true);
+  }
+
+  async insert(table: string, columns: string[], rows: Row[]): Promise<void> {
+    const kinds = await this.catalog.of(table);
+    for (const { sql, values } of insertStatements(kinds, columns, rows, this.session.maxPacketBytes)) {
+      if (values.length > 0) await this.session.runWith(sql, values, table);
+      else await this.session.run(sql, table);
+    }
+  }
+
+  async remove(selection: RowSelection, keys: Row[]): Promise<number> {
+    const columns = await this.catalog.ofAll(tablesOf(selection));
+    const own = columns(selection.table);
+    const owned = anyOf(ownersWays(selection, columns));
+    const parts = inParts(keys, keysPerStatement);
+    const conditions = parts.map((some) => `${hasOneOf(own, selection.key, some)} AND ${owned}`);
+    if (!leadsThroughItself(selection)) return this.#deleteWhere(selection.table, conditions);
+
+    const found: Row[] = [];
+    const select = `SELECT ${readList(own, selection.key)} FROM ${quoteName(selection.table)} t`;
+    for (const condition of conditions) {
+      found.push(...(await this.cells(`${select} WHERE ${condition} FOR UPDATE`, own, selection.key)));
+    }
+    return this.#deleteKeys(own, selection.key, found);
+  }
+
+  async removeAll(selection: RowSelection): Promise<number> {
+    const columns = await this.catalog.ofAll(tablesOf(selection));
+    // One statement for each way to the root: an OR of them would make the server read the whole table.
+    if (!leadsThroughItself(selection)) {
+      return this.#deleteWhere(selection.table, ownersWays(selection, columns));
+    }
+    const keys: Row[] = [];
+    for await (const rows of this.readLocked({ ...selection, columns: selection.key })) keys.push(...rows);
+    return this.#deleteKeys(columns(selection.table), selection.key, keys);
+  }
+
+  async danglingRows(selection: RowSelection, foreignKey: ForeignKey, limit: number): Promise<Row[]> {
+    const columns = await this.catalog.ofAll(tablesOf(selection));
+    const sql = selectDangling(selection, foreignKey, columns, limit);
+    return this.cells(sql, columns(selection.table), selection.columns);
+  }
+
+  async orphanedReferences(
+    table: string,
+    foreignKey: ForeignKey,
+    values: Row[],
+    limit: number,
+  ): Promise<Row[]> {
+    const columns = await this.catalog.of(table);
+    const found: Row[] = [];
+    for (const some of inParts(values, keysPerStatement)) {
+      if (found.length >= limit) break;
+      const sql = selectOrphaned(columns, foreignKey, some, limit - found.length);
+      found.push(...(await this.cells(sql, columns, foreignKey.columns)));
+    }
+    return found;
+  }
+
+  #deleteKeys(own: TableColumns, key: string[], keys: Row[]): Promise<number> {
+    const parts = inParts(keys, keysPerStatement);
+    return this.#deleteWhere(
+      own.table,
+      parts.map((some) => hasOneOf(own, key, some)),
+    );
+  }
+
+  /** In the syntax for several tables: only there does MariaDB turn subqueries into a join. */
+  async #deleteWhere(table: string, conditions: string[]): Promise<number> {
+    let removed = 0;
+    for (const condition of conditions) {
+      removed += await this.session.run(`DELETE t FROM ${quoteName(table)} t WHERE ${condition}`, table);
+    }
+    return removed;
+  }
+}
+
+/**
+ * True for a table whose rows belong by other rows of the same table (a comment by the comment that it answers).
+ * There, one statement's deletions would take away the way by which the next one finds its rows, and servers refuse
+ * to delete from a table that they read (error 1093). So the rows are found and locked first.
+ */
+function leadsThroughItself({ table, owner }: RowSelection): boolean {
+  const visit = (way: Ownership): boolean =>
+    way.kind === 'references' && way.anyOf.some((up) => up.parent === table || visit(up.parentOwner));
+  return visit(owner);
+}
+
+function ownersWays({ table, owner, rootKey }: RowSelection, columns: Columns): string[] {
+  return ownershipWays(table, 't', owner, { columns, rootKey, locking: ' LOCK IN SHARE MODE' });
+}
+
+function inParts<T>(items: readonly T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size));
+  return parts;
+}

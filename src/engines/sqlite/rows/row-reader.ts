@@ -1,0 +1,54 @@
+import type { Cell, ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
+import type { Connection } from '../connection.js';
+import { listRows, ownedRows, quoteName, strayRows } from './row-sql.js';
+import { allRows, rowBatches } from './row-stream.js';
+import { isIntegerType, readColumns } from './schema.js';
+
+export class SqliteRowReader implements RowReader {
+  readonly #integers = new Map<string, Set<string>>();
+  readonly #streams = new Set<AsyncGenerator<Row[]>>();
+
+  constructor(protected readonly connection: Connection) {}
+
+  read(selection: RowSelection): AsyncIterable<Row[]> {
+    const { table, rootKey } = selection;
+    const rows = rowBatches(this.connection, ownedRows(selection, this.integersOf(table)), { rootKey });
+    this.#streams.add(rows);
+    return rows;
+  }
+
+  strayRows(selection: RowSelection, reference: Reference, limit: number): Promise<Row[]> {
+    const query = strayRows(selection, reference, this.integersOf(selection.table));
+    return allRows(this.connection, query, { rootKey: selection.rootKey, values: [limit] });
+  }
+
+  async list(query: ListQuery): Promise<Row[]> {
+    const values: Cell[] = [...Object.values(query.where ?? {}), ...(query.anyOf?.cells ?? [])];
+    return allRows(this.connection, listRows(query, this.integersOf(query.table)), {
+      values: [...values, query.limit, query.offset ?? 0],
+    });
+  }
+
+  count(table: string): Promise<number> {
+    const counted = this.connection
+      .prepare<[], number>(`SELECT count(*) FROM ${quoteName(table)}`)
+      .pluck()
+      .get();
+    return Promise.resolve(counted ?? 0);
+  }
+
+  /** Ends what was not read to its end; a connection with a statement under way cannot be closed. */
+  async end(): Promise<void> {
+    for (const rows of this.#streams) await rows.return(undefined);
+  }
+
+  /** The columns of a table whose keys are ordered as integers. */
+  protected integersOf(table: string): ReadonlySet<string> {
+    const known = this.#integers.get(table);
+    if (known) return known;
+    const columns = readColumns(this.connection, table).filter(({ type }) => isIntegerType(type));
+    const integers = new Set(columns.map(({ name }) => name));
+    this.#integers.set(table, integers);
+    return integers;
+  }
+}

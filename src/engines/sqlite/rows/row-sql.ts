@@ -1,0 +1,154 @@
+import type { ForeignKey, ListQuery, Ownership, Reference, RowSelection } from '../../rows.types.js';
+
+/** A SELECT of some columns of one table, which stands in it as `t0`. */
+export interface Query {
+  table: string;
+  columns: readonly string[];
+  /** What follows FROM: condition, order, limit. The root key is the parameter `@root`, all others are `?`. */
+  rest: string;
+}
+
+/** Name of the SQL function that yields the text of a REAL's cell (cells.ts). */
+export const realTextFunction = 'holdfast_real_text';
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function selectSql({ table, columns, rest }: Query): string {
+  const list = columns.map((name) => columnOf('t0', name));
+  return `SELECT ${list.join(', ')} FROM ${quoteName(table)} AS t0 ${rest}`;
+}
+
+/** As `selectSql`, but text comes as its bytes; each column is followed by 1 where it is text. */
+export function carefulSelectSql({ table, columns, rest }: Query): string {
+  const list = columns.map((name) => {
+    const column = columnOf('t0', name);
+    return `iif(typeof(${column}) = 'text', CAST(${column} AS BLOB), ${column}), typeof(${column}) = 'text'`;
+  });
+  return `SELECT ${list.join(', ')} FROM ${quoteName(table)} AS t0 ${rest}`;
+}
+
+export function ownedRows(selection: RowSelection, integers: ReadonlySet<string>): Query {
+  return {
+    ...selection,
+    rest: `WHERE ${belongs(selection.owner, 'set')} ${orderBy(selection.key, integers)}`,
+  };
+}
+
+/** Rows of the selection whose reference leads to a row that exists and belongs to somebody else. */
+export function strayRows(
+  selection: RowSelection,
+  reference: Reference,
+  integers: ReadonlySet<string>,
+): Query {
+  const { columns, parent, parentColumns, parentOwner } = reference;
+  const found = `SELECT 1 FROM ${quoteName(parent)} AS t1 WHERE ${joined(columns, parentColumns, 0)}`;
+  const stray = `EXISTS (${found} AND (${belongs(parentOwner, 'set', 1)}) IS NOT TRUE)`;
+  const rest = `WHERE (${belongs(selection.owner, 'set')}) AND ${stray} ${orderBy(selection.key, integers)} LIMIT ?`;
+  return { ...selection, rest };
+}
+
+/** Rows of the selection whose foreign key has a value, and no row has it. */
+export function danglingRows(selection: RowSelection, key: ForeignKey, integers: ReadonlySet<string>): Query {
+  const set = key.columns.map((name) => `${columnOf('t0', name)} IS NOT NULL`).join(' AND ');
+  const rest = `WHERE (${belongs(selection.owner, 'set')}) AND ${set} AND NOT ${referencedRow(key)}`;
+  return { ...selection, rest: `${rest} ${orderBy(selection.key, integers)} LIMIT ?` };
+}
+
+/** Of `count` values of the referenced columns, those that rows of `table` have and no referenced row has. */
+export function orphanedReferences(table: string, key: ForeignKey, count: number): Query {
+  const one = `(${key.columns.map(() => '?').join(', ')})`;
+  const values = Array.from({ length: count }, () => one).join(', ');
+  const referring = `(${columnsOf('t0', key.columns)}) IN (VALUES ${values})`;
+  const rest = `WHERE ${referring} AND NOT ${referencedRow(key)} GROUP BY ${columnsOf('t0', key.columns)} LIMIT ?`;
+  return { table, columns: key.columns, rest };
+}
+
+export function listRows(query: ListQuery, integers: ReadonlySet<string>): Query {
+  const conditions = [
+    ...Object.keys(query.where ?? {}).map((name) => `${columnOf('t0', name)} IS ?`),
+    ...(query.anyOf
+      ? [`${columnOf('t0', query.anyOf.column)} IN (${query.anyOf.cells.map(() => '?').join(', ')})`]
+      : []),
+  ];
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  const { table, columns, orderBy: order } = query;
+  return { table, columns, rest: `${where} ${orderBy(order, integers)} LIMIT ? OFFSET ?` };
+}
+
+/** `OR ABORT`: a table may say that a duplicate replaces the row that is there, which may be somebody else's. */
+export function insertSql(table: string, columns: readonly string[]): string {
+  const names = columns.map(quoteName).join(', ');
+  return `INSERT OR ABORT INTO ${quoteName(table)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`;
+}
+
+/** Removes the row with one key, given as `?`, if it belongs to the project. */
+export function deleteByKeySql({ table, key, owner }: RowSelection): string {
+  // BINARY, since a column's own collation may take another row's key for the same.
+  const same = key.map((name) => `${columnOf('t0', name)} COLLATE BINARY IS ?`).join(' AND ');
+  return `DELETE FROM ${quoteName(table)} AS t0 WHERE ${same} AND (${belongs(owner, 'row')})`;
+}
+
+export function deleteAllSql({ table, owner }: RowSelection): string {
+  return `DELETE FROM ${quoteName(table)} AS t0 WHERE ${belongs(owner, 'set')}`;
+}
+
+/**
+ * `set` asks by `IN (SELECT ...)`, which SQLite works out once and then goes down by the indexes of the foreign keys:
+ * for statements over a whole project. `row` asks by `EXISTS`, which goes up from one row: for one row at a time.
+ */
+type Form = 'set' | 'row';
+
+/** The condition that the row `t<depth>` belongs to the project `@root`. */
+function belongs(owner: Ownership, form: Form, depth = 0): string {
+  if (owner.kind === 'root') return `${columnOf(`t${depth}`, owner.column)} = @root`;
+  if (owner.anyOf.length === 0) return 'FALSE';
+  return owner.anyOf.map((reference) => refers(reference, form, depth)).join(' OR ');
+}
+
+function refers(reference: Reference, form: Form, depth: number): string {
+  const { columns, parent, parentColumns, parentOwner } = reference;
+  // The root table need not be read (nor still have the row) when the column holds the root key itself.
+  if (parentOwner.kind === 'root' && parentColumns.length === 1 && parentColumns[0] === parentOwner.column) {
+    return `${columnsOf(`t${depth}`, columns)} = @root`;
+  }
+  const from = `FROM ${quoteName(parent)} AS t${depth + 1} WHERE`;
+  const owned = belongs(parentOwner, form, depth + 1);
+  return form === 'row'
+    ? `EXISTS (SELECT 1 ${from} ${joined(columns, parentColumns, depth)} AND (${owned}))`
+    : `(${columnsOf(`t${depth}`, columns)}) IN (SELECT ${columnsOf(`t${depth + 1}`, parentColumns)} ${from} ${owned})`;
+}
+
+/** The row `t<depth + 1>` is the one that `columns` of `t<depth>` refer to. */
+function joined(columns: readonly string[], parentColumns: readonly string[], depth: number): string {
+  return columns
+    .map(
+      (name, at) =>
+        `${columnOf(`t${depth + 1}`, parentColumns[at] ?? name)} = ${columnOf(`t${depth}`, name)}`,
+    )
+    .join(' AND ');
+}
+
+function referencedRow({ columns, referencedTable, referencedColumns }: ForeignKey): string {
+  return `EXISTS (SELECT 1 FROM ${quoteName(referencedTable)} AS t1 WHERE ${joined(columns, referencedColumns, 0)})`;
+}
+
+/** Integers by value, all else by the bytes of the cell's text: an order that JavaScript can follow. */
+function orderBy(columns: readonly string[], integers: ReadonlySet<string>): string {
+  if (columns.length === 0) return '';
+  const terms = columns.map((name) => {
+    const column = columnOf('t0', name);
+    if (integers.has(name)) return column;
+    return `iif(typeof(${column}) = 'real', CAST(${realTextFunction}(${column}) AS BLOB), CAST(${column} AS BLOB))`;
+  });
+  return `ORDER BY ${terms.join(', ')}`;
+}
+
+function columnOf(alias: string, name: string): string {
+  return `${alias}.${quoteName(name)}`;
+}
+
+function columnsOf(alias: string, names: readonly string[]): string {
+  return names.map((name) => columnOf(alias, name)).join(', ');
+}

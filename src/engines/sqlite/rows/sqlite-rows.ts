@@ -1,0 +1,101 @@
+import type { Clock } from '../../../common/clock.js';
+import { DomainError, errorCodeOf } from '../../../common/errors.js';
+import type { DatabaseSchema, ProjectRows, RowReader, RowWriter } from '../../rows.types.js';
+import { asDomainError, type Connection, isBusy, openDatabase, whenFree } from '../connection.js';
+import type { SqliteFile } from '../sqlite-file.js';
+import { realText } from './cells.js';
+import { SqliteRowReader } from './row-reader.js';
+import { realTextFunction } from './row-sql.js';
+import { SqliteRowWriter } from './row-writer.js';
+import { readSchema } from './schema.js';
+
+const waitMs = 20_000;
+
+/** Each call works on a connection of its own. */
+export class SqliteRows implements ProjectRows {
+  constructor(
+    private readonly file: SqliteFile,
+    private readonly clock: Clock,
+  ) {}
+
+  schema(): Promise<DatabaseSchema> {
+    return this.#inSnapshot((connection) => readSchema(connection));
+  }
+
+  snapshot<T>(work: (reader: RowReader) => Promise<T>): Promise<T> {
+    return this.#inSnapshot((connection) => ended(new SqliteRowReader(connection), work));
+  }
+
+  transaction<T>(work: (writer: RowWriter) => Promise<T>): Promise<T> {
+    return this.#connected(async (connection) => {
+      await this.#beginWriting(connection);
+      const result = await ended(new SqliteRowWriter(connection), work);
+      await this.#unlessBusy(() => connection.exec('COMMIT'));
+      return result;
+    });
+  }
+
+  #inSnapshot<T>(work: (connection: Connection) => Promise<T> | T): Promise<T> {
+    return this.#connected(async (connection) => {
+      connection.pragma('query_only = ON');
+      connection.exec('BEGIN');
+      // The snapshot is that of the first read.
+      const firstRead = connection.prepare('SELECT count(*) FROM sqlite_schema');
+      await whenFree(() => firstRead.get(), this.clock, waitMs);
+      return work(connection);
+    });
+  }
+
+  async #beginWriting(connection: Connection): Promise<void> {
+    connection.pragma('foreign_keys = OFF');
+    await this.#unlessBusy(() => connection.exec('BEGIN IMMEDIATE'));
+  }
+
+  async #unlessBusy(attempt: () => unknown): Promise<void> {
+    try {
+      await whenFree(attempt, this.clock, waitMs);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      throw new DomainError(
+        'conflict',
+        'Another program keeps the database locked. Nothing was changed; try again later.',
+        { cause: error },
+      );
+    }
+  }
+
+  /** Closing also rolls back what is not committed. */
+  async #connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = this.#open();
+    try {
+      return await work(connection);
+    } catch (error) {
+      // The work is the caller's; its own errors are none of ours.
+      if (!errorCodeOf(error)?.startsWith('SQLITE_')) throw error;
+      throw asDomainError(error, this.file.name);
+    } finally {
+      connection.close();
+    }
+  }
+
+  #open(): Connection {
+    try {
+      const connection = openDatabase(this.file.path);
+      connection.function(realTextFunction, { deterministic: true }, (value: number) => realText(value));
+      return connection;
+    } catch (error) {
+      throw asDomainError(error, this.file.name);
+    }
+  }
+}
+
+async function ended<Rows extends SqliteRowReader, T>(
+  rows: Rows,
+  work: (rows: Rows) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(rows);
+  } finally {
+    await rows.end();
+  }
+}

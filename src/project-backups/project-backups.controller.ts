@@ -1,0 +1,98 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { CurrentUser, ProjectRoles } from '../auth/auth.decorators.js';
+import type { Caller } from '../auth/auth.types.js';
+import { ApiPaged, PageQuery, readPage } from '../common/http/page.dto.js';
+import { sendFile } from '../common/http/send-file.js';
+import type { StartedJob } from '../jobs/jobs.types.js';
+import {
+  CreateProjectBackupDto,
+  ProjectBackupCreatedDto,
+  ProjectBackupDeletedDto,
+  ProjectBackupListDto,
+  ProjectBackupStatusDto,
+  ProjectRestoredDto,
+  RestoreProjectDto,
+} from './project-backups.dto.js';
+import { ProjectBackupsPresenter } from './project-backups.presenter.js';
+import { ProjectBackupsService } from './project-backups.service.js';
+
+const database = 'default';
+const lists = { sort: ['created_at'], filter: [] } as const;
+
+@ApiTags('project backups')
+@Controller('api/v1/projects/:id/backup')
+export class ProjectBackupsController {
+  constructor(
+    private readonly service: ProjectBackupsService,
+    private readonly present: ProjectBackupsPresenter,
+  ) {}
+
+  /** Backs up one project's rows. Answers when the backup is stored, or at once with `Prefer: respond-async`. */
+  @Post()
+  @HttpCode(200)
+  @ProjectRoles('admin')
+  @ApiOkResponse({ type: ProjectBackupCreatedDto })
+  async create(
+    @Param('id') id: string,
+    @Body() body: CreateProjectBackupDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<ProjectBackupCreatedDto>> {
+    const job = await this.service.create(database, id, body.description ?? null, caller);
+    return job.map((backup) => this.present.created(backup));
+  }
+
+  /** The project's backups, newest first. */
+  @Get()
+  @ProjectRoles('member')
+  @ApiPaged(lists)
+  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<ProjectBackupListDto> {
+    const { offset, limit, descending } = readPage(query, lists);
+    const found = await this.service.list(database, id, { offset, limit, oldestFirst: !descending });
+    return this.present.list(database, id, found);
+  }
+
+  /** What a backup of this project would hold, and what backups there are. */
+  @Get('status')
+  @ProjectRoles('member')
+  async status(@Param('id') id: string): Promise<ProjectBackupStatusDto> {
+    return this.present.status(id, await this.service.status(database, id));
+  }
+
+  /** Makes the project what it was, in one transaction that touches nobody else's rows. */
+  @Post('restore')
+  @HttpCode(200)
+  @ProjectRoles('admin')
+  @ApiOkResponse({ type: ProjectRestoredDto })
+  async restore(
+    @Param('id') id: string,
+    @Body() body: RestoreProjectDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<ProjectRestoredDto>> {
+    const job = await this.service.restore(database, id, body.filename, caller);
+    return job.map((report) => this.present.restored(report));
+  }
+
+  /** The JSON file; ranges and conditional requests work. */
+  @Get(':filename/download')
+  @ProjectRoles('admin')
+  async download(
+    @Param('id') id: string,
+    @Param('filename') filename: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { backup, path } = await this.service.file(database, id, filename);
+    await sendFile(response, path, backup);
+  }
+
+  /** Removes a backup and its manifest for good. */
+  @Delete(':filename')
+  @ProjectRoles('admin')
+  async remove(
+    @Param('id') id: string,
+    @Param('filename') filename: string,
+  ): Promise<ProjectBackupDeletedDto> {
+    return this.present.deleted(await this.service.remove(database, id, filename));
+  }
+}

@@ -1,0 +1,137 @@
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+
+export class CreateProjectBackupDto {
+  /** A note for people. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  description?: string | null;
+}
+
+export class RestoreProjectDto {
+  /** As the list of backups shows it. */
+  @IsString()
+  @MaxLength(255)
+  @Matches(/\S/, { message: 'filename must name a backup' })
+  filename!: string;
+
+  /** `exact`: the project becomes what it was, row for row. */
+  @IsOptional()
+  @IsIn(['exact'])
+  mode?: string;
+}
+
+export class ProjectBackupMetadataDto {
+  /** a number when the project's key is one */
+  project_id!: number | string;
+  project_name!: string;
+  created_at!: string;
+  created_by!: number | null;
+  created_by_name!: string | null;
+  backup_version!: string;
+}
+
+export class ProjectBackupDto {
+  id!: string;
+  filename!: string;
+  filepath!: string;
+  /** bytes */
+  filesize!: number;
+  filesize_formatted!: string;
+  created_at!: string;
+  modified_at!: string;
+  project_id!: number | string;
+  project_name!: string;
+  description!: string | null;
+  sha256!: string | null;
+  /** rows by table */
+  data_summary!: Record<string, number>;
+  metadata!: ProjectBackupMetadataDto;
+  warnings!: string[];
+}
+
+export class ProjectBackupCreatedDto {
+  success!: boolean;
+  message!: string;
+  backup!: ProjectBackupDto;
+}
+
+export class ProjectBackupListDto {
+  backups!: ProjectBackupDto[];
+  total!: number;
+  project_id!: number | string;
+  backup_directory!: string;
+}
+
+export class TableChangesDto {
+  table!: string;
+  added!: number;
+  changed!: number;
+  removed!: number;
+  unchanged!: number;
+}
+
+export class ProjectRestoreSummaryDto {
+  backup_filename!: string;
+  backup_created_at!: string;
+  backup_created_by!: string | null;
+  /** rows of the backup by table */
+  restored_data!: Record<string, number>;
+  changes!: TableChangesDto[];
+  /** a backup of the project as it was before; restore it to go back */
+  undo_filename!: string | null;
+}
+
+export class ProjectRestoredDto {
+  success!: boolean;
+  message!: string;
+  restore_summary!: ProjectRestoreSummaryDto;
+}
+
+export class ProjectBackupDeletedDto {
+  success!: boolean;
+  message!: string;
+}
+
+export class NamedProjectBackupDto {
+  filename!: string;
+  created_at!: string;
+}
+
+export class ProjectBackupStatsDto {
+  total_backups!: number;
+  total_size!: number;
+  total_size_formatted!: string;
+  oldest_backup!: NamedProjectBackupDto | null;
+  newest_backup!: NamedProjectBackupDto | null;
+}
+
+export class ScopeTableDto {
+  table!: string;
+  /** by which keys it hangs on the project, or why it is left out */
+  reason!: string;
+}
+
+export class ProjectScopeDto {
+  /** false when a table may hold project data that no rule covers: backups are partial then */
+  complete!: boolean;
+  owned!: ScopeTableDto[];
+  shared!: ScopeTableDto[];
+  unclassified!: ScopeTableDto[];
+}
+
+export class ProjectSystemStatusDto {
+  backup_directory!: string;
+  backup_directory_exists!: boolean;
+  backup_directory_writable!: boolean;
+  max_backups_kept!: number;
+  project_id!: number | string;
+  /** null when the database is away */
+  scope!: ProjectScopeDto | null;
+  problems!: string[];
+}
+
+export class ProjectBackupStatusDto {
+  system_status!: ProjectSystemStatusDto;
+  backup_stats!: ProjectBackupStatsDto;
+}

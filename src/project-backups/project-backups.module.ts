@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { ArtefactsModule } from '../artefacts/artefacts.module.js';
+import { BackupPipelineModule } from '../backup-pipeline/backup-pipeline.module.js';
+import { CatalogModule } from '../catalog/catalog.module.js';
+import { DatabasesModule } from '../databases/databases.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
+import { ProjectsModule } from '../projects/projects.module.js';
+import { RetentionModule } from '../retention/retention.module.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { ProjectBackupsController } from './project-backups.controller.js';
+import { ProjectBackupsPresenter } from './project-backups.presenter.js';
+import { ProjectBackupsService } from './project-backups.service.js';
+import { RunProjectBackup } from './run-project-backup.js';
+import { RunProjectRestore } from './run-project-restore.js';
+
+@Module({
+  imports: [
+    ArtefactsModule,
+    BackupPipelineModule,
+    CatalogModule,
+    DatabasesModule,
+    JobsModule,
+    ProjectScopeModule,
+    ProjectsModule,
+    RetentionModule,
+    StorageModule,
+  ],
+  controllers: [ProjectBackupsController],
+  providers: [ProjectBackupsPresenter, ProjectBackupsService, RunProjectBackup, RunProjectRestore],
+})
+export class ProjectBackupsModule {}

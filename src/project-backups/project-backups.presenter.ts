@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { BackupEntity } from '../catalog/backup.entity.js';
+import { formatBytes } from '../common/sizes.js';
+import { wallTime } from '../common/timestamps.js';
+import { Settings } from '../config/settings.js';
+import { backupVersion, type ScopePlan } from '../project-scope/project-scope.types.js';
+import { jsonProjectId } from '../projects/projects.types.js';
+import type {
+  ProjectBackupCreatedDto,
+  ProjectBackupDeletedDto,
+  ProjectBackupDto,
+  ProjectBackupListDto,
+  ProjectBackupStatusDto,
+  ProjectRestoredDto,
+  ProjectScopeDto,
+} from './project-backups.dto.js';
+import {
+  type ProjectBackupStatus,
+  ProjectBackupsService,
+  type ProjectRestoreReport,
+} from './project-backups.service.js';
+
+/** The answers of section 2 of the HTTP contract. */
+@Injectable()
+export class ProjectBackupsPresenter {
+  readonly #zone: string;
+
+  constructor(
+    settings: Settings,
+    private readonly service: ProjectBackupsService,
+  ) {
+    this.#zone = settings.env.HOLDFAST_TIMEZONE;
+  }
+
+  backup(backup: BackupEntity): ProjectBackupDto {
+    const size = backup.size ?? 0;
+    const projectId = jsonProjectId(backup.projectId ?? '');
+    const createdAt = wallTime(backup.createdAt, this.#zone);
+    return {
+      id: backup.id,
+      filename: backup.filename,
+      filepath: this.service.filepath(backup),
+      filesize: size,
+      filesize_formatted: formatBytes(size),
+      created_at: createdAt,
+      modified_at: wallTime(backup.finishedAt ?? backup.createdAt, this.#zone),
+      project_id: projectId,
+      project_name: backup.projectName ?? '',
+      description: backup.description,
+      sha256: backup.sha256,
+      data_summary: backup.contents?.tables ?? {},
+      metadata: {
+        project_id: projectId,
+        project_name: backup.projectName ?? '',
+        created_at: createdAt,
+        created_by: backup.createdBy,
+        created_by_name: backup.createdByName,
+        backup_version: backupVersion,
+      },
+      warnings: backup.contents?.warnings ?? [],
+    };
+  }
+
+  created(backup: BackupEntity): ProjectBackupCreatedDto {
+    return { success: true, message: 'Project backup created successfully', backup: this.backup(backup) };
+  }
+
+  list(name: string, projectId: string, [backups, total]: [BackupEntity[], number]): ProjectBackupListDto {
+    return {
+      backups: backups.map((backup) => this.backup(backup)),
+      total,
+      project_id: jsonProjectId(projectId),
+      backup_directory: this.service.folder(name, projectId),
+    };
+  }
+
+  status(
+    projectId: string,
+    { directory, storage, maxBackups, stats, plan, problems }: ProjectBackupStatus,
+  ): ProjectBackupStatusDto {
+    const named = (found: { filename: string; createdAt: Date } | null) =>
+      found && { filename: found.filename, created_at: wallTime(found.createdAt, this.#zone) };
+    return {
+      system_status: {
+        backup_directory: directory,
+        backup_directory_exists: storage.exists,
+        backup_directory_writable: storage.writable,
+        max_backups_kept: maxBackups,
+        project_id: jsonProjectId(projectId),
+        scope: plan && scopeOf(plan),
+        problems,
+      },
+      backup_stats: {
+        total_backups: stats.count,
+        total_size: stats.bytes,
+        total_size_formatted: formatBytes(stats.bytes),
+        oldest_backup: named(stats.oldest),
+        newest_backup: named(stats.newest),
+      },
+    };
+  }
+
+  restored({ backup, undo, tables }: ProjectRestoreReport): ProjectRestoredDto {
+    return {
+      success: true,
+      message: 'Project backup restored successfully',
+      restore_summary: {
+        backup_filename: backup.filename,
+        backup_created_at: wallTime(backup.createdAt, this.#zone),
+        backup_created_by: backup.createdByName,
+        restored_data: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
+        changes: tables.map(({ name, added, changed, removed, unchanged }) => ({
+          table: name,
+          added,
+          changed,
+          removed,
+          unchanged,
+        })),
+        undo_filename: undo?.filename ?? null,
+      },
+    };
+  }
+
+  deleted({ filename }: BackupEntity): ProjectBackupDeletedDto {
+    return { success: true, message: `The backup ${filename} was deleted.` };
+  }
+}
+
+function scopeOf({ owned, shared, unclassified }: ScopePlan): ProjectScopeDto {
+  const said = ({ name, reason }: { name: string; reason: string }) => ({ table: name, reason });
+  return {
+    complete: unclassified.length === 0,
+    owned: owned.map(({ name, path }) => ({ table: name, reason: path })),
+    shared: shared.map(said),
+    unclassified: unclassified.map(said),
+  };
+}

@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../auth/auth.types.js';
+import { BackupEntity } from '../catalog/backup.entity.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import type { ScopeStats } from '../catalog/catalog.types.js';
+import { DomainError, isDomainError } from '../common/errors.js';
+import { DatabasesService } from '../databases/databases.service.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import type { StartedJob } from '../jobs/jobs.types.js';
+import { ProjectScopeService } from '../project-scope/project-scope.service.js';
+import type { ScopePlan } from '../project-scope/project-scope.types.js';
+import { ProjectDirectory } from '../projects/project-directory.service.js';
+import { RetentionService } from '../retention/retention.service.js';
+import { StorageService } from '../storage/storage.service.js';
+import type { StorageHealth } from '../storage/storage.types.js';
+import { projectFolder } from './project-folder.js';
+import { RunProjectBackup } from './run-project-backup.js';
+import { type ProjectRestoreOutcome, RunProjectRestore } from './run-project-restore.js';
+
+export interface ProjectBackupStatus {
+  directory: string;
+  storage: StorageHealth;
+  maxBackups: number;
+  stats: ScopeStats;
+  /** Null when the database is away. */
+  plan: ScopePlan | null;
+  problems: string[];
+}
+
+export interface ProjectRestoreReport extends ProjectRestoreOutcome {
+  backup: BackupEntity;
+}
+
+/** Backups of one project. The database's name and the project's id come first everywhere. */
+@Injectable()
+export class ProjectBackupsService {
+  constructor(
+    private readonly databases: DatabasesService,
+    private readonly directory: ProjectDirectory,
+    private readonly jobs: JobsService,
+    private readonly catalog: CatalogService,
+    private readonly storage: StorageService,
+    private readonly retention: RetentionService,
+    private readonly scope: ProjectScopeService,
+    private readonly backups: RunProjectBackup,
+    private readonly restores: RunProjectRestore,
+  ) {}
+
+  async create(
+    name: string,
+    projectId: string,
+    description: string | null,
+    caller: Caller,
+  ): Promise<StartedJob<BackupEntity>> {
+    const database = this.databases.get(name);
+    const project = await this.directory.find(name, projectId);
+    if (!project) throw unknownProject();
+    const request = {
+      project,
+      description,
+      createdBy: caller.id,
+      createdByName: caller.name,
+      keepNewest: database.maxProjectBackups,
+    };
+    const job = {
+      kind: 'project-backup',
+      database: name,
+      projectId,
+      createdBy: caller.id,
+      whenBusy: 'wait',
+    } as const;
+    return this.jobs.start(
+      job,
+      async (context) => (await this.backups.run(database, request, context)).backup,
+    );
+  }
+
+  async list(
+    name: string,
+    projectId: string,
+    page: { offset: number; limit: number; oldestFirst?: boolean },
+  ): Promise<[BackupEntity[], number]> {
+    const found = await this.catalog.list({ database: name, projectId }, page);
+    if (found[1] === 0) await this.#mustExist(name, projectId);
+    return found;
+  }
+
+  async status(name: string, projectId: string): Promise<ProjectBackupStatus> {
+    const { maxProjectBackups, engine, projectTable } = this.databases.get(name);
+    const [storage, stats] = await Promise.all([
+      this.storage.store.health(),
+      this.catalog.stats({ database: name, projectId }),
+    ]);
+    const problems: string[] = [];
+    const plan = await engine.rows
+      .schema()
+      .then((schema) => this.scope.plan(schema, projectTable))
+      .catch((error: unknown) => {
+        if (!isDomainError(error)) throw error;
+        problems.push(error.detail);
+        return null;
+      });
+    if (stats.count === 0 && plan) await this.#mustExist(name, projectId);
+    return {
+      directory: this.folder(name, projectId),
+      storage,
+      maxBackups: maxProjectBackups,
+      stats,
+      plan,
+      problems,
+    };
+  }
+
+  /** A project whose row is gone keeps its backups, and can be restored from them. */
+  async #mustExist(name: string, projectId: string): Promise<void> {
+    if (!(await this.directory.exists(name, projectId))) throw unknownProject();
+  }
+
+  async restore(
+    name: string,
+    projectId: string,
+    filename: string,
+    caller: Caller,
+  ): Promise<StartedJob<ProjectRestoreReport>> {
+    const database = this.databases.get(name);
+    const { backup } = await this.file(name, projectId, filename);
+    const job = {
+      kind: 'project-restore',
+      database: name,
+      projectId,
+      createdBy: caller.id,
+      whenBusy: 'refuse',
+    } as const;
+    return this.jobs.start(job, async (context) => ({
+      ...(await this.restores.run(database, backup, caller, context)),
+      backup,
+    }));
+  }
+
+  /** The finished backup and the path of its file on this machine. Another project's is `not-found`. */
+  async file(
+    name: string,
+    projectId: string,
+    filename: string,
+  ): Promise<{ backup: BackupEntity; path: string }> {
+    const backup = await this.catalog.get({ database: name, projectId }, filename);
+    return { backup, path: await this.storage.store.localPath(backup.path) };
+  }
+
+  async remove(name: string, projectId: string, filename: string): Promise<BackupEntity> {
+    const backup = await this.catalog.get({ database: name, projectId }, filename);
+    if (this.catalog.isHeld(backup)) {
+      throw new DomainError('conflict', 'The backup is being restored. Try again when that has ended.');
+    }
+    await this.retention.remove(backup);
+    return backup;
+  }
+
+  folder(name: string, projectId: string): string {
+    return `${this.storage.store.describe(projectFolder(name, projectId))}/`;
+  }
+
+  filepath(backup: BackupEntity): string {
+    return this.storage.store.describe(backup.path);
+  }
+}
+
+function unknownProject(): DomainError {
+  return new DomainError('not-found', 'There is no such project, or you may not see it.');
+}

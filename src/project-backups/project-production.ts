@@ -1,0 +1,78 @@
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Production } from '../backup-pipeline/backup-pipeline.types.js';
+import { DomainError } from '../common/errors.js';
+import type { Engine, DumpContents, WorkOptions } from '../engines/engine.types.js';
+import type { Cell } from '../engines/rows.types.js';
+import { ProjectScopeService } from '../project-scope/project-scope.service.js';
+import type { ExportResult, ProjectFileHeader, ScopePlan } from '../project-scope/project-scope.types.js';
+
+export interface ProjectExport {
+  engine: Engine;
+  plan: ScopePlan;
+  rootKey: Cell;
+  header: ProjectFileHeader;
+  serverVersion: string;
+}
+
+/** The export of one project, as something that the pipeline can write. */
+export class ProjectProduction implements Production {
+  readonly toolVersion = 'Holdfast project export 1.0';
+  readonly serverVersion: string;
+  readonly parts = [{ name: 'project', open: () => Promise.resolve(this.#open()) }];
+  readonly result: ExportResult = { totals: {}, rowsDigest: '' };
+  readonly #output = new PassThrough({ highWaterMark: 1024 * 1024 });
+  #export: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly scope: ProjectScopeService,
+    private readonly source: ProjectExport,
+    { signal }: WorkOptions,
+  ) {
+    this.serverVersion = source.serverVersion;
+    signal?.addEventListener('abort', () => this.#output.destroy(cancelled()), { once: true });
+  }
+
+  #open(): Readable {
+    const { engine, plan, rootKey, header } = this.source;
+    this.#export = engine.rows.snapshot((reader) => {
+      const bytes = this.scope.export(reader, plan, rootKey, header, this.result);
+      return pipeline(Readable.from(bytes, { objectMode: false }), this.#output);
+    });
+    this.#export.catch((error: Error) => this.#output.destroy(error));
+    return this.#output;
+  }
+
+  /** Throws DomainError `dump-failed` when the schema was changed meanwhile: a new column would be missing. */
+  async finish(): Promise<DumpContents> {
+    await this.#export;
+    const { engine, plan } = this.source;
+    const after = this.scope.plan(await engine.rows.schema(), plan.rootTable);
+    if (after.fingerprint !== plan.fingerprint) {
+      throw new DomainError(
+        'dump-failed',
+        'The schema was changed during the backup. Make the backup again.',
+      );
+    }
+    return {
+      tables: plan.owned.map(({ name }) => ({ name, rows: this.result.totals[name] ?? 0 })),
+      views: [],
+      triggers: [],
+      routines: [],
+      events: [],
+      warnings: plan.unclassified.map(
+        ({ name, reason }) => `Partial: the table ${name} is not covered, ${reason}.`,
+      ),
+      consistencyPoint: null,
+    };
+  }
+
+  async abort(): Promise<void> {
+    this.#output.destroy();
+    await this.#export.catch(() => undefined);
+  }
+}
+
+function cancelled(): DomainError {
+  return new DomainError('shutting-down', 'The service stopped before the backup had ended.');
+}

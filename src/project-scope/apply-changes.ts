@@ -1,0 +1,57 @@
+import { DomainError } from '../common/errors.js';
+import type { RowWriter } from '../engines/rows.types.js';
+import { parseRow } from './diff-table.js';
+import type { TableRestore } from './restore-project.js';
+
+const batchRows = 1_000;
+const batchCharacters = 4 * 1024 * 1024;
+
+/** Removals children first, so that each row's way to the root still stands; insertions parents first. */
+export async function applyChanges(writer: RowWriter, tables: readonly TableRestore[]): Promise<void> {
+  for (const table of [...tables].reverse()) await removeRows(writer, table);
+  for (const table of tables) await insertRows(writer, table);
+}
+
+async function removeRows(
+  writer: RowWriter,
+  { table, selection, changes, removals }: TableRestore,
+): Promise<void> {
+  if (!table.keyed) {
+    // Equal rows cannot be told apart, so all of the project's rows of the table are written anew.
+    const wanted = changes.unchanged + changes.removed + changes.changed;
+    if (needsRewrite(changes)) mustBe(await writer.removeAll(selection), wanted, table.name);
+    return;
+  }
+  const positions = table.key.map((column) => table.columns.indexOf(column));
+  for await (const lines of removals.batches(batchRows, batchCharacters)) {
+    const keys = lines.map((line) => {
+      const row = parseRow(line, table);
+      return positions.map((position) => row[position] ?? null);
+    });
+    mustBe(await writer.remove(selection, keys), keys.length, table.name);
+  }
+}
+
+async function insertRows(writer: RowWriter, { table, changes, insertions }: TableRestore): Promise<void> {
+  if (!needsRewrite(changes)) return;
+  for await (const lines of insertions.batches(batchRows, batchCharacters)) {
+    await writer.insert(
+      table.name,
+      table.columns,
+      lines.map((line) => parseRow(line, table)),
+    );
+  }
+}
+
+export function needsRewrite({ added, changed, removed }: TableRestore['changes']): boolean {
+  return added + changed + removed > 0;
+}
+
+/** Fewer rows removed than seen: somebody moved or removed them meanwhile. */
+function mustBe(removed: number, expected: number, table: string): void {
+  if (removed === expected) return;
+  throw new DomainError(
+    'conflict',
+    `Rows of ${table} were changed during the restore. Nothing was changed by it.`,
+  );
+}

@@ -1,0 +1,70 @@
+import { DomainError } from '../common/errors.js';
+import type { DatabaseSchema, ForeignKey, RowWriter } from '../engines/rows.types.js';
+import { needsRewrite } from './apply-changes.js';
+import { parseRow } from './diff-table.js';
+import { nameRow } from './export-project.js';
+import type { TableRestore } from './restore-project.js';
+
+const namedAtMost = 5;
+const batchRows = 1_000;
+const batchCharacters = 4 * 1024 * 1024;
+
+/**
+ * Foreign keys are not enforced while a restore writes (no cascade may fire), so they are checked here: what was
+ * written refers to nothing that is missing, and nothing outside refers to what was removed.
+ */
+export async function checkReferences(
+  writer: RowWriter,
+  { tables: all }: DatabaseSchema,
+  tables: readonly TableRestore[],
+): Promise<void> {
+  for (const restored of tables.filter(({ changes }) => needsRewrite(changes))) {
+    for (const foreignKey of restored.table.foreignKeys) await refuseDangling(writer, restored, foreignKey);
+    for (const table of all) {
+      for (const foreignKey of table.foreignKeys.filter(
+        (key) => key.referencedTable === restored.table.name,
+      )) {
+        await refuseOrphans(writer, restored, table.name, foreignKey);
+      }
+    }
+  }
+}
+
+async function refuseDangling(
+  writer: RowWriter,
+  restored: TableRestore,
+  foreignKey: ForeignKey,
+): Promise<void> {
+  const { table, selection } = restored;
+  const dangling = await writer.danglingRows(selection, foreignKey, namedAtMost);
+  if (dangling.length === 0) return;
+  const rows = dangling.map((row) => nameRow(table, row)).join('; ');
+  throw new DomainError(
+    'conflict',
+    `Rows of ${table.name} (${rows}) refer by ${foreignKey.columns.join(', ')} to rows of ` +
+      `${foreignKey.referencedTable} that no longer exist. Create those again first. Nothing was changed.`,
+  );
+}
+
+async function refuseOrphans(
+  writer: RowWriter,
+  { table, removals }: TableRestore,
+  child: string,
+  foreignKey: ForeignKey,
+): Promise<void> {
+  const positions = foreignKey.referencedColumns.map((column) => table.columns.indexOf(column));
+  for await (const lines of removals.batches(batchRows, batchCharacters)) {
+    const values = lines.map((line) => {
+      const row = parseRow(line, table);
+      return positions.map((position) => row[position] ?? null);
+    });
+    const orphaned = await writer.orphanedReferences(child, foreignKey, values, namedAtMost);
+    if (orphaned.length === 0) continue;
+    throw new DomainError(
+      'conflict',
+      `Rows of ${child} refer to rows of ${table.name} that the backup does not hold ` +
+        `(${foreignKey.referencedColumns.join(', ')}: ${orphaned.map((row) => row.join('+')).join('; ')}). Remove or ` +
+        'change those references first. Nothing was changed.',
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { DomainError } from '../common/errors.js';
+
+/** The first keys of a project file; who, what, when, and which schema it fits. Times are ISO 8601 in UTC. */
+export interface ProjectFileHeader {
+  format: 'holdfast-project';
+  backup_version: '1.0';
+  project_id: number | string;
+  project_name: string;
+  created_at: string;
+  created_by: number | null;
+  created_by_name: string | null;
+  engine: string;
+  root_table: string;
+  schema_fingerprint: string;
+}
+
+/** Precedes the rows of a table. `types` are the database's own. */
+export interface ProjectFileTable {
+  name: string;
+  columns: string[];
+  types: string[];
+  key: string[];
+}
+
+export const backupVersion = '1.0';
+
+/*
+ * The file is one JSON document, laid out in lines so that it can be streamed, compared and read by people: the header,
+ * `"tables":[`, for each table a line that ends with `"rows":[`, a row a line, `]}`, then `],`, the totals and the
+ * digest, which is the SHA-256 of all bytes before its own line. docs/format.md describes it for strangers.
+ */
+
+export function headerLine(header: ProjectFileHeader): string {
+  return `${JSON.stringify(header).slice(0, -1)},\n"tables":[\n`;
+}
+
+export function tableLine(table: ProjectFileTable): string {
+  return `${JSON.stringify(table).slice(0, -1)},"rows":[\n`;
+}
+
+export function tableEnd(last: boolean): string {
+  return last ? ']}\n' : ']},\n';
+}
+
+export function totalsLine(totals: Record<string, number>): string {
+  return `],\n"totals":${JSON.stringify(totals)},\n`;
+}
+
+export function digestLine(sha256: string): string {
+  return `"digest":"sha256:${sha256}"}\n`;
+}
+
+/** Reads a line of the layout back; `close` completes it to JSON. Throws DomainError `artefact-damaged`. */
+export function parseLine<T>(line: string, close: string, place: string): T {
+  try {
+    return JSON.parse(line.replace(/,$/, '') + close) as T;
+  } catch (error) {
+    throw damagedFile(`${place} is not what it should be`, error);
+  }
+}
+
+export function damagedFile(what: string, cause?: unknown): DomainError {
+  const detail = `The project backup is damaged: ${what}. Nothing was changed; use another backup.`;
+  return new DomainError('artefact-damaged', detail, { cause });
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { DatabaseSchema, RowReader, RowWriter } from '../engines/rows.types.js';
+import { discoverScope } from './discover.js';
+import { exportProject } from './export-project.js';
+import type { ExportResult, ProjectFileHeader, RestoreInput, TableRestore } from './project-scope.types.js';
+import { restoreProject } from './restore-project.js';
+import type { ScopePlan } from './scope-plan.types.js';
+
+/** Which rows are a project, how they become a file, and how a file becomes rows again. */
+@Injectable()
+export class ProjectScopeService {
+  /** Pure. Throws DomainError `artefact-unfit`. */
+  plan(schema: DatabaseSchema, rootTable: string): ScopePlan {
+    return discoverScope(schema, rootTable);
+  }
+
+  /** The bytes of a project file; `result` is filled when the last one is out. */
+  export(
+    reader: RowReader,
+    plan: ScopePlan,
+    rootKey: RestoreInput['rootKey'],
+    header: ProjectFileHeader,
+    result: ExportResult,
+  ): AsyncGenerator<Buffer> {
+    return exportProject(reader, plan, rootKey, header, result);
+  }
+
+  /** Makes the project equal to the file, inside the caller's transaction. */
+  restore(writer: RowWriter, input: RestoreInput): Promise<TableRestore[]> {
+    return restoreProject(writer, input);
+  }
+}

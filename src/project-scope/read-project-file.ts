@@ -1,0 +1,116 @@
+import type { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { damagedFile, parseLine, type ProjectFileHeader, type ProjectFileTable } from './project-file.js';
+
+const newline = 0x0a;
+const openBracket = 0x5b;
+/** A row may hold a LONGBLOB; more than this no packet of a server can carry as base64 with its neighbours. */
+const longestLineBytes = 512 * 1024 * 1024;
+
+/**
+ * Reads a project file from its beginning to its end, once, in the layout in which Holdfast writes it. Memory does not
+ * grow with the file. Everything throws DomainError `artefact-damaged` with the place.
+ */
+export class ProjectFileReader {
+  readonly #lines: AsyncIterator<Buffer>;
+  readonly #hash = createHash('sha256');
+  #number = 0;
+
+  constructor(stream: Readable) {
+    this.#lines = splitLines(stream)[Symbol.asyncIterator]();
+  }
+
+  async header(): Promise<ProjectFileHeader> {
+    const header = parseLine<Partial<ProjectFileHeader>>(await this.#text(), '}', 'line 1');
+    if (header.format !== 'holdfast-project') throw damagedFile('it is not a project backup');
+    if (header.backup_version !== '1.0') {
+      throw damagedFile(
+        `its version "${String(header.backup_version)}" is not known to this version of Holdfast`,
+      );
+    }
+    await this.#expect('"tables":[');
+    return header as ProjectFileHeader;
+  }
+
+  /** The next table's head, or null after the last one. */
+  async nextTable(): Promise<ProjectFileTable | null> {
+    const line = await this.#text();
+    if (line === '],') return null;
+    if (!line.endsWith(',"rows":[')) throw damagedFile(`line ${this.#number} is not the head of a table`);
+    return parseLine<ProjectFileTable>(line, ']}', `line ${this.#number}`);
+  }
+
+  /** The next row of the present table as its JSON text, or null after its last row. */
+  async nextRow(): Promise<string | null> {
+    const line = await this.#take();
+    if (line[0] === openBracket) {
+      const comma = line.at(-1) === 0x2c;
+      return line.toString('utf8', 0, comma ? line.length - 1 : line.length);
+    }
+    const text = line.toString('utf8');
+    if (text !== ']}' && text !== ']},') throw damagedFile(`line ${this.#number} is not a row`);
+    return null;
+  }
+
+  /** Totals and digest; call after the last table. Returns rows by table. */
+  async end(): Promise<Record<string, number>> {
+    const totals = parseLine<{ totals?: Record<string, number> }>(
+      `{${await this.#text()}`,
+      '}',
+      'the totals',
+    ).totals;
+    const digest = this.#hash.digest('hex');
+    const last = await this.#next();
+    if (last?.toString('utf8') !== `"digest":"sha256:${digest}"}`) throw damagedFile('its digest is wrong');
+    if ((await this.#next()) !== null) throw damagedFile('something follows its end');
+    if (!totals) throw damagedFile('it has no totals');
+    return totals;
+  }
+
+  /** Ends the reading early and closes the file. */
+  async close(): Promise<void> {
+    await this.#lines.return?.();
+  }
+
+  async #expect(text: string): Promise<void> {
+    if ((await this.#text()) !== text) throw damagedFile(`line ${this.#number} is not what it should be`);
+  }
+
+  async #text(): Promise<string> {
+    return (await this.#take()).toString('utf8');
+  }
+
+  /** The next line, counted into the digest. */
+  async #take(): Promise<Buffer> {
+    const line = await this.#next();
+    if (!line) throw damagedFile('it ends too early');
+    this.#hash.update(line).update('\n');
+    return line;
+  }
+
+  async #next(): Promise<Buffer | null> {
+    const { done, value } = await this.#lines.next();
+    this.#number += 1;
+    return done ? null : value;
+  }
+}
+
+async function* splitLines(stream: Readable): AsyncGenerator<Buffer> {
+  let pieces: Buffer[] = [];
+  let gathered = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
+      const piece = chunk.subarray(from, end);
+      yield pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
+      pieces = [];
+      gathered = 0;
+      from = end + 1;
+    }
+    if (from === chunk.length) continue;
+    pieces.push(Buffer.from(chunk.subarray(from)));
+    gathered += chunk.length - from;
+    if (gathered > longestLineBytes) throw damagedFile('a line of it is longer than any row can be');
+  }
+  if (pieces.length > 0) yield Buffer.concat(pieces);
+}

@@ -1,0 +1,38 @@
+import type { ForeignKey, Ownership, Reference } from '../engines/rows.types.js';
+
+/** Which rows of which tables are a project; a value of its own, made from the schema and from nothing else. */
+export interface ScopePlan {
+  rootTable: string;
+  rootKey: string;
+  /** The project's own tables, parents first. */
+  owned: OwnedTable[];
+  /** Tables that the project refers to and does not own (users, languages). */
+  shared: { name: string; reason: string }[];
+  /** Tables that have nothing to do with projects. */
+  excluded: { name: string; reason: string }[];
+  /** Tables that may hold project data and that no rule covers; with any of these a backup is partial. */
+  unclassified: { name: string; reason: string }[];
+  /** SHA-256 over the owned tables' columns: two equal ones fit each other. */
+  fingerprint: string;
+}
+
+export interface OwnedTable {
+  name: string;
+  /** Written ones only; generated columns follow by themselves. */
+  columns: string[];
+  types: string[];
+  /** What rows are told apart by. */
+  key: string[];
+  /** False when the table has no key of its own and `key` is all columns: equal rows cannot be told apart. */
+  keyed: boolean;
+  owner: Ownership;
+  /** For people: `areas.project_id -> projects.id`. */
+  path: string;
+  /** True when one reference that is never null decides for every row. */
+  certain: boolean;
+  /** Pairs of ways to the root that must lead to the same project. */
+  crossChecks: { rows: Ownership; reference: Reference; says: string }[];
+  foreignKeys: ForeignKey[];
+  triggers: { name: string; body: string }[];
+  transactional: boolean;
+}
