@@ -5,11 +5,23 @@ import { AuthModule } from './auth/auth.module.js';
 import { Clock } from './common/clock.js';
 import { ConfigModule } from './config/config.module.js';
 import { Settings } from './config/settings.js';
+import { FullBackupsModule } from './full-backups/full-backups.module.js';
+import { HealthModule } from './health/health.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
+import { ProjectBackupsModule } from './project-backups/project-backups.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 
 @Module({
-  imports: [PersistenceModule, AuthModule, ProjectsModule],
+  imports: [
+    PersistenceModule,
+    AuthModule,
+    ProjectsModule,
+    JobsModule,
+    FullBackupsModule,
+    ProjectBackupsModule,
+    HealthModule,
+  ],
   providers: [{ provide: APP_GUARD, useClass: AuthGuard }],
 })
 export class AppModule {

@@ -1,10 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DomainError } from '../common/errors.js';
 import { parseDatabaseUrl } from '../config/database-url.js';
 import { Settings } from '../config/settings.js';
 import { EnginesService } from '../engines/engines.service.js';
+import { createDemoDatabase } from './demo-database.js';
 import type { RegisteredDatabase } from './databases.types.js';
 
 /** The registered targets. At present one: `default`, from HOLDFAST_DATABASE_URL. */
@@ -15,7 +15,7 @@ export class DatabasesService implements OnApplicationShutdown {
   constructor({ env }: Settings, engines: EnginesService) {
     const demoFile = join(env.HOLDFAST_DATA_DIR, 'demo.db');
     const address = parseDatabaseUrl(env.HOLDFAST_DATABASE_URL ?? `sqlite:${demoFile}`);
-    if (!env.HOLDFAST_DATABASE_URL) mkdirSync(dirname(demoFile), { recursive: true, mode: 0o700 });
+    if (!env.HOLDFAST_DATABASE_URL) createDemoDatabase(demoFile);
     this.#databases.set('default', {
       name: 'default',
       engine: engines.open(address),

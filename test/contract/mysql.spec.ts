@@ -1,6 +1,7 @@
 import { Clock } from '../../src/common/clock.js';
 import { parseDatabaseUrl } from '../../src/config/database-url.js';
-import { MysqlEngine } from '../../src/engines/mysql/mysql-engine.js';
+import type { Engine } from '../../src/engines/engine.types.js';
+import { EnginesService } from '../../src/engines/engines.service.js';
 import { describeOnServers, temporarySchema } from '../support/servers.js';
 import { engineContract } from './engine.suite.js';
 import type { ContractDatabase, ContractHarness } from './harness.types.js';
@@ -47,8 +48,6 @@ async function createMysqlDatabase(server: { url: string }): Promise<ContractDat
   };
 }
 
-function engineOn(url: string): MysqlEngine {
-  const address = parseDatabaseUrl(url);
-  if (address.engine !== 'mysql') throw new Error('not a MySQL address');
-  return new MysqlEngine(address, new Clock());
+function engineOn(url: string): Engine {
+  return new EnginesService(new Clock()).open(parseDatabaseUrl(url));
 }
