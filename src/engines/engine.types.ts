@@ -34,7 +34,10 @@ export interface Engine {
    */
   stage(source: RestoreSource, options: WorkOptions): Promise<StagedRestore>;
 
-  /** Puts back what a restore replaced; what is live now becomes the new undo. The old undo is used up. */
+  /**
+   * Puts back what a restore replaced; what is live now becomes the new undo. The old undo is used up. Throws
+   * DomainError `not-found` when the undo is gone, `database-busy`, `restore-failed`; then live is as before.
+   */
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation>;
 
   /** Removes an undo for good. An undo that is already gone is no error. */

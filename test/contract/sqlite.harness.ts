@@ -10,6 +10,7 @@ import type { ContractDatabase, ContractHarness } from './harness.types.js';
 export interface SqliteFlavour {
   journalMode: 'delete' | 'wal';
   pageSize?: number;
+  encoding?: 'UTF-16le';
 }
 
 export interface SqliteContractDatabase extends ContractDatabase {
@@ -33,6 +34,7 @@ export async function createSqliteDatabase(flavour: SqliteFlavour): Promise<Sqli
   const path = join(folder, 'app.db');
   const connection = new Database(path, { timeout: 2_000 });
   if (flavour.pageSize) connection.pragma(`page_size = ${flavour.pageSize}`);
+  if (flavour.encoding) connection.pragma(`encoding = '${flavour.encoding}'`);
   connection.pragma(`journal_mode = ${flavour.journalMode}`);
   connection.pragma('foreign_keys = OFF');
   const connect = () => new SqliteEngine({ engine: 'sqlite', path }, new Clock());

@@ -2,10 +2,11 @@ import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdTim
 import pretty from 'pino-pretty';
 import { currentRequestId } from './request-context.js';
 
-/** Names that hold secrets wherever they appear, one level deep: bodies, headers, options. */
+/** Names that hold secrets, down to the third level: bodies, options, the headers of a request. */
 const secretNames = [
   'authorization',
   'cookie',
+  'set-cookie',
   'password',
   'current_password',
   'new_password',
@@ -15,7 +16,7 @@ const secretNames = [
   'secret',
 ];
 
-const redacted = ['["set-cookie"]', '*["set-cookie"]', ...secretNames.flatMap((name) => [name, `*.${name}`])];
+const redacted = secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
 /**
  * The one log of the process: JSON lines on stdout, readable when stdout is a terminal. Every line that is written

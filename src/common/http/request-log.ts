@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { currentRequestId } from './request-context.js';
 
 /** One line per request, when its response has ended. Headers and bodies are never logged. */
 export function requestLog(log: Logger) {
   return pinoHttp({
     logger: log,
-    quietReqLogger: true,
-    quietResLogger: true,
+    genReqId: () => currentRequestId() ?? '',
     customLogLevel: (_request, response, error) => {
       if (error || response.statusCode >= 500) return 'error';
       return response.statusCode >= 400 ? 'warn' : 'info';
@@ -23,7 +23,7 @@ export function requestLog(log: Logger) {
       }),
       res: (response: ServerResponse) => ({ status: response.statusCode }),
     },
-    customAttributeKeys: { responseTime: 'duration_ms', reqId: 'request_id' },
+    customAttributeKeys: { responseTime: 'duration_ms' },
   });
 }
 

@@ -1,10 +1,10 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { ValidateIf } from 'class-validator';
 import { DomainError, type FieldError } from '../errors.js';
 
 /** Bodies and queries are checked against their DTO; unknown fields are refused, all faults are named at once. */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new BodyAndQueryPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
@@ -12,6 +12,22 @@ export function validationPipe(): ValidationPipe {
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => badInput(errors.flatMap((error) => fieldErrors(error))),
   });
+}
+
+class BodyAndQueryPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new DomainError('bad-input', 'The body is nested too deeply.', { cause: error });
+    }
+  }
+
+  /** Leaves parts of the path as they were written: Nest would make 1 of `01` and `1e0`, and give a thing two names. */
+  protected override transformPrimitive(value: unknown): unknown {
+    return value;
+  }
 }
 
 /** A `bad-input` that names every field at fault. */

@@ -5,7 +5,7 @@ import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js'
 
 export type Connection = Database.Database;
 
-const retryMs = 25;
+const retryMs = 5;
 
 /**
  * Opens a database file; one that does not exist yet is created empty. SQLite's own waiting for locks would stop the
@@ -26,6 +26,11 @@ export async function whenFree<T>(attempt: () => T, clock: Clock, waitMs: number
     }
     await sleep(retryMs);
   }
+}
+
+/** For `whenFree`: reads the schema, which is what a connection needs a lock for first. */
+export function firstRead(connection: Connection): () => void {
+  return () => void connection.prepare('SELECT count(*) FROM sqlite_schema').get();
 }
 
 export function isBusy(error: unknown): boolean {

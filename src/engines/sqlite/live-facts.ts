@@ -16,13 +16,15 @@ const waitMs = 20_000;
 export async function readLiveFacts({ path }: SqliteFile, clock: Clock): Promise<LiveFacts> {
   const connection = openDatabase(path);
   try {
-    const names = connection
-      .prepare<[], string>(
-        `SELECT name FROM sqlite_schema
+    const readNames = () =>
+      connection
+        .prepare<[], string>(
+          `SELECT name FROM sqlite_schema
          WHERE type = 'table' AND rootpage <> 0 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
-      )
-      .pluck();
-    const tables = await whenFree(() => names.all(), clock, waitMs);
+        )
+        .pluck()
+        .all();
+    const tables = await whenFree(readNames, clock, waitMs);
     const sizes = await Promise.all(
       [path, `${path}-wal`].map((file) =>
         stat(file).then(

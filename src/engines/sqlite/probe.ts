@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Clock } from '../../common/clock.js';
 import type { EngineStatus } from '../engine.types.js';
-import { asDomainError, type Connection, openDatabase, whenFree } from './connection.js';
+import { asDomainError, type Connection, firstRead, openDatabase, whenFree } from './connection.js';
 import type { SqliteFile } from './sqlite-file.js';
 
 const waitMs = 2_000;
@@ -21,8 +21,7 @@ export async function mustBeReadable(file: SqliteFile, clock: Clock): Promise<vo
   let connection: Connection | undefined;
   try {
     connection = openDatabase(file.path);
-    const question = connection.prepare('SELECT count(*) FROM sqlite_schema');
-    await whenFree(() => question.get(), clock, waitMs);
+    await whenFree(firstRead(connection), clock, waitMs);
   } catch (error) {
     throw asDomainError(error, file.name);
   } finally {

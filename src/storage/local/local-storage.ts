@@ -44,7 +44,7 @@ export class LocalStorage implements Storage {
 
   async open(path: string, range?: { start: number; end: number }): Promise<Readable> {
     const file = await this.localPath(path);
-    return createReadStream(file, { highWaterMark: 1024 * 1024, ...range });
+    return createReadStream(file, { highWaterMark: 128 * 1024, ...range });
   }
 
   stat(path: string): Promise<StoredFile | null> {

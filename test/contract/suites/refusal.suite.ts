@@ -88,37 +88,53 @@ export function refusalSuite(harness: ContractHarness): void {
       expect.objectContaining({ message: expect.any(String) as string }) as Error,
     ));
 
-  it('nothing, but ends when it is told to, and leaves nothing', async () => {
+  it('nothing, but ends at once when it is told to, and leaves nothing', async () => {
     const { engine, leftovers } = prepared.database;
     const artefact = await takeDump(engine, prepared.workFolder, 'good');
     const before = await content();
     const controller = new AbortController();
     const source: RestoreSource = {
       ...sourceOf(artefact),
-      open: () =>
-        Promise.resolve(
-          Readable.from(stuck(createReadStream(artefact.path, { highWaterMark: 512 }), controller)),
-        ),
+      open: async () => {
+        const bytes = await readFile(artefact.path);
+        return new StalledStorage(bytes.subarray(0, 512), () => controller.abort(new Error('Cancelled')));
+      },
     };
     const options = { id: 'stopped', workFolder: prepared.workFolder, signal: controller.signal };
+    const begin = performance.now();
     await expect(engine.stage(source, options)).rejects.toBeDefined();
+    expect(performance.now() - begin).toBeLessThan(2_500);
     expect(await content()).toEqual(before);
     expect(await leftovers('stopped')).toEqual([]);
   });
+}
+
+/** Gives a little and then nothing for three seconds, during which the caller loses patience. */
+class StalledStorage extends Readable {
+  #timers: NodeJS.Timeout[] = [];
+
+  constructor(
+    private readonly beginning: Buffer,
+    private readonly impatience: () => void,
+  ) {
+    super();
+  }
+
+  override _read(): void {
+    if (this.#timers.length > 0) return;
+    this.#timers = [setTimeout(this.impatience, 100), setTimeout(() => this.push(null), 3_000)];
+    this.push(this.beginning);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#timers.forEach(clearTimeout);
+    done(error);
+  }
 }
 
 async function* failing(bytes: Readable): AsyncGenerator<Buffer> {
   for await (const chunk of bytes) {
     yield chunk as Buffer;
     throw new Error('The storage went away');
-  }
-}
-
-/** Gives a little and then nothing more, as a stalled storage would; then the caller loses patience. */
-async function* stuck(bytes: Readable, controller: AbortController): AsyncGenerator<Buffer> {
-  for await (const chunk of bytes) {
-    yield chunk as Buffer;
-    setTimeout(() => controller.abort(new Error('Cancelled')), 100);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
   }
 }

@@ -106,7 +106,7 @@ export function rowReadingSuite(harness: ContractHarness): void {
   });
 
   it('does not see in a snapshot what is written after it began', async () => {
-    // The first write makes a write-ahead log of it where there is such a thing, so that readers hold nobody up.
+    // An engine without versions of rows may hold the writer off instead.
     const counts = await prepared.database.engine.rows.snapshot(async (reader) => {
       const before = await reader.count('journal');
       const written = await prepared.database.exec('INSERT INTO journal VALUES (7)').then(

@@ -27,7 +27,8 @@ export class MysqlRowWriter extends MysqlRowReader implements RowWriter {
   async remove(selection: RowSelection, keys: Row[]): Promise<number> {
     const columns = await this.catalog.ofAll(tablesOf(selection));
     const own = columns(selection.table);
-    const owned = anyOf(ownersWays(selection, columns));
+    // IS TRUE keeps the server from joining downwards from the root for each batch of keys: it begins at the keys.
+    const owned = `(${anyOf(ownersWays(selection, columns))}) IS TRUE`;
     const parts = inParts(keys, keysPerStatement);
     const conditions = parts.map((some) => `${hasOneOf(own, selection.key, some)} AND ${owned}`);
     if (!leadsThroughItself(selection)) return this.#deleteWhere(selection.table, conditions);

@@ -1,3 +1,4 @@
+import { DomainError, isDomainError } from '../../../common/errors.js';
 import type { DatabaseSchema, ProjectRows, RowReader, RowWriter } from '../../rows.types.js';
 import { MysqlRowReader } from './mysql-row-reader.js';
 import { MysqlRowWriter } from './mysql-row-writer.js';
@@ -32,7 +33,7 @@ export class MysqlRows implements ProjectRows {
       await session.run('SET SESSION foreign_key_checks = 0, unique_checks = 1');
       await session.run('START TRANSACTION');
       const result = await work(new MysqlRowWriter(session));
-      await session.run('COMMIT');
+      await commit(session);
       return result;
     });
   }
@@ -46,5 +47,19 @@ export class MysqlRows implements ProjectRows {
       await session.rollback();
       await session.close();
     }
+  }
+}
+
+/** Of a commit whose answer was lost nobody knows whether it took place; the caller must not say that it did not. */
+async function commit(session: RowSession): Promise<void> {
+  try {
+    await session.run('COMMIT');
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== 'database-unreachable') throw error;
+    throw new DomainError(
+      'database-unreachable',
+      'The connection was lost while the changes were being committed, so that they may be there or not. Compare the project with its backup before trying again.',
+      { cause: error },
+    );
   }
 }

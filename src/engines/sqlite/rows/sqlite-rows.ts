@@ -1,7 +1,7 @@
 import type { Clock } from '../../../common/clock.js';
 import { DomainError, errorCodeOf } from '../../../common/errors.js';
 import type { DatabaseSchema, ProjectRows, RowReader, RowWriter } from '../../rows.types.js';
-import { asDomainError, type Connection, isBusy, openDatabase, whenFree } from '../connection.js';
+import { asDomainError, type Connection, firstRead, isBusy, openDatabase, whenFree } from '../connection.js';
 import type { SqliteFile } from '../sqlite-file.js';
 import { realText } from './cells.js';
 import { SqliteRowReader } from './row-reader.js';
@@ -9,13 +9,13 @@ import { realTextFunction } from './row-sql.js';
 import { SqliteRowWriter } from './row-writer.js';
 import { readSchema } from './schema.js';
 
-const waitMs = 20_000;
-
 /** Each call works on a connection of its own. */
 export class SqliteRows implements ProjectRows {
   constructor(
     private readonly file: SqliteFile,
     private readonly clock: Clock,
+    /** How long to wait for other programs' locks. */
+    private readonly waitMs = 20_000,
   ) {}
 
   schema(): Promise<DatabaseSchema> {
@@ -40,8 +40,7 @@ export class SqliteRows implements ProjectRows {
       connection.pragma('query_only = ON');
       connection.exec('BEGIN');
       // The snapshot is that of the first read.
-      const firstRead = connection.prepare('SELECT count(*) FROM sqlite_schema');
-      await whenFree(() => firstRead.get(), this.clock, waitMs);
+      await whenFree(firstRead(connection), this.clock, this.waitMs);
       return work(connection);
     });
   }
@@ -53,7 +52,7 @@ export class SqliteRows implements ProjectRows {
 
   async #unlessBusy(attempt: () => unknown): Promise<void> {
     try {
-      await whenFree(attempt, this.clock, waitMs);
+      await whenFree(attempt, this.clock, this.waitMs);
     } catch (error) {
       if (!isBusy(error)) throw error;
       throw new DomainError(
