@@ -34,6 +34,7 @@ await runScript(async () => {
 });
 
 async function jest(projects, env, report, more = []) {
+  const hang = endWhenDone(report);
   const { ok } = await run(
     process.execPath,
     [
@@ -46,8 +47,9 @@ async function jest(projects, env, report, more = []) {
       ...more,
       ...jestArguments,
     ],
-    { env, show: true },
+    { env, show: true, signal: hang.signal },
   );
+  hang.stopWatching();
   if (!existsSync(report)) {
     counts.failed += 1;
     return;
@@ -58,4 +60,20 @@ async function jest(projects, env, report, more = []) {
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   counts.failed += ok ? failed : Math.max(failed, 1);
   counts.skipped += result.numPendingTests + result.numTodoTests;
+}
+
+/** A test that leaves something open keeps Jest alive for ever: some time after its report it is ended, and has failed. */
+function endWhenDone(report) {
+  const controller = new AbortController();
+  let seconds = 0;
+  const watch = setInterval(() => {
+    if (existsSync(report)) seconds += 1;
+    if (seconds < 20) return;
+    console.log(
+      'Jest did not end after its report: a test has left something open. That counts as a failure.',
+    );
+    clearInterval(watch);
+    controller.abort();
+  }, 1000);
+  return { signal: controller.signal, stopWatching: () => clearInterval(watch) };
 }

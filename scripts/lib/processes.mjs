@@ -5,9 +5,13 @@ import { delimiter, join } from 'node:path';
 import { fromRoot, root } from './paths.mjs';
 import { atEnd } from './lifetime.mjs';
 
-/** Runs a program to its end. `show` passes its output through; otherwise it is collected. Never throws. */
-export async function run(file, args, { env = process.env, show = false } = {}) {
-  const child = spawn(file, args, { cwd: root, env, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+/**
+ * Runs a program to its end, or until `signal` aborts. `show` passes its output through; otherwise it is collected.
+ * Never throws.
+ */
+export async function run(file, args, { env = process.env, show = false, signal } = {}) {
+  const stdio = show ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+  const child = spawn(file, args, { cwd: root, env, stdio, signal });
   atEnd(() => endProcess(child));
   const output = [];
   child.stdout?.on('data', (chunk) => output.push(chunk));

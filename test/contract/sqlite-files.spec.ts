@@ -212,7 +212,7 @@ describe('SQLite files', () => {
         db.prepare('INSERT INTO credit VALUES (?)').run(n);
       });
       let n = 0;
-      const write = () => { both(++n); if (n === 5) process.send('ready'); setImmediate(write); };
+      const write = () => { both(++n); if (n === 5) process.send('ready'); setTimeout(write, 1); };
       write();`,
         database.path,
       );

@@ -7,6 +7,7 @@ export type PartName = 'tables' | 'routines' | 'views' | 'events';
 export interface DumpTarget {
   database: string;
   objects: SchemaObjects;
+  brokenViews: readonly string[];
   server: ServerInfo;
   tool: Tool;
 }
@@ -14,14 +15,16 @@ export interface DumpTarget {
 /** The tool's options for one part, chosen by what the server and the tool are; none of them is a secret. */
 export async function dumpArguments(part: PartName, target: DumpTarget): Promise<string[]> {
   const shared = ['--default-character-set=utf8mb4', '--no-tablespaces', ...(await toolArguments(target))];
-  const { database, objects } = target;
+  const { database, objects, brokenViews } = target;
+  // Views stand in a part of their own; the tool looks at each that it is not told to ignore, and stops at a broken one.
+  const noViews = [...objects.views, ...brokenViews].map((view) => `--ignore-table=${database}.${view}`);
   switch (part) {
     case 'tables':
       return [
         ...shared,
         ...tableArguments(target),
         ...(await historyArguments(target)),
-        ...objects.views.map((view) => `--ignore-table=${database}.${view}`),
+        ...noViews,
         database,
       ];
     case 'routines':
@@ -32,12 +35,21 @@ export async function dumpArguments(part: PartName, target: DumpTarget): Promise
         '--triggers',
         '--routines',
         '--skip-events',
+        ...noViews,
         database,
       ];
     case 'views':
       return [...shared, '--no-data', '--skip-triggers', '--skip-routines', '--', database, ...objects.views];
     case 'events':
-      return [...shared, '--no-data', '--no-create-info', '--skip-triggers', '--events', database];
+      return [
+        ...shared,
+        '--no-data',
+        '--no-create-info',
+        '--skip-triggers',
+        '--events',
+        ...noViews,
+        database,
+      ];
   }
 }
 

@@ -10,11 +10,12 @@ import { dumpContents } from './dump-contents.js';
 import { DumpScanner } from './dump-scanner.js';
 import { writeOptionFile } from './option-file.js';
 import { readServerInfo, type ServerInfo, tooOld } from './server.js';
-import { listObjects, schemaFingerprint, type SchemaObjects } from './schema-objects.js';
+import { findBrokenViews, listObjects, schemaFingerprint, type SchemaObjects } from './schema-objects.js';
 import { needDumpTool, type Tool } from './tools.js';
 
 export interface SchemaState {
   objects: SchemaObjects;
+  brokenViews: string[];
   fingerprint: string;
 }
 
@@ -36,10 +37,15 @@ export async function openMysqlDump(address: MysqlAddress, options: WorkOptions)
 }
 
 async function readState(address: MysqlAddress): Promise<SchemaState> {
-  return withConnection(address, async (connection) => ({
-    objects: await listObjects(connection, address.database),
-    fingerprint: await schemaFingerprint(connection, address.database),
-  }));
+  return withConnection(address, async (connection) => {
+    const objects = await listObjects(connection, address.database);
+    const brokenViews = await findBrokenViews(connection, address.database, objects.views);
+    return {
+      objects: { ...objects, views: objects.views.filter((view) => !brokenViews.includes(view)) },
+      brokenViews,
+      fingerprint: await schemaFingerprint(connection, address.database),
+    };
+  });
 }
 
 class MysqlDump implements Dump {
@@ -73,6 +79,7 @@ class MysqlDump implements Dump {
     const args = await dumpArguments(part, {
       database: this.address.database,
       objects: this.before.objects,
+      brokenViews: this.before.brokenViews,
       server: this.server,
       tool: this.tool,
     });
@@ -132,13 +139,18 @@ class MysqlDump implements Dump {
       this.#scanners.get('tables'),
       this.#scanners.get('views'),
     );
-    return { ...contents, warnings: [...contents.warnings, ...this.#warnings] };
+    const broken = this.before.brokenViews.map(sayBroken);
+    return { ...contents, warnings: [...contents.warnings, ...broken, ...this.#warnings] };
   }
 
   abort(): Promise<void> {
     this.#stop.abort();
     return Promise.resolve();
   }
+}
+
+export function sayBroken(view: string): string {
+  return `The view ${view} is broken in the database (what it uses is missing), so it is not in the backup.`;
 }
 
 /** What tools say on stderr of a dump that is nevertheless whole. */

@@ -22,6 +22,8 @@ export async function loadSql(loader: Loader, schema: string, sql: Readable): Pr
     [
       `--defaults-file=${optionFile}`,
       '--binary-mode',
+      // Without it some clients strip the comments out of routines.
+      '--comments',
       '--default-character-set=utf8mb4',
       '--max-allowed-packet=1G',
       `--database=${schema}`,

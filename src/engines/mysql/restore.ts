@@ -10,7 +10,7 @@ import { openMysqlDump } from './dump.js';
 import type { Loader } from './load.js';
 import { definitionsTable, stagingSchema, undoSchema } from './names.js';
 import { writeOptionFile } from './option-file.js';
-import { listObjects } from './schema-objects.js';
+import { findBrokenViews, listObjects } from './schema-objects.js';
 import { readServerInfo } from './server.js';
 import { loadStaging } from './stage.js';
 import { type Definitions, dropDefinitions, saveDefinitions, tryDefinitions } from './stored-objects.js';
@@ -141,10 +141,16 @@ async function createSchema(connection: Connection, live: string, schema: string
 
 async function notesOf(connection: Connection, live: string, { contents }: RestoreSource): Promise<string[]> {
   const known = new Set(contents.tables.map(({ name }) => name));
-  const { tables } = await listObjects(connection, live);
-  return tables
-    .filter(({ name }) => !known.has(name))
-    .map(({ name }) => `The table ${name} is not in the backup; it is kept in the undo only.`);
+  const { tables, views } = await listObjects(connection, live);
+  const broken = await findBrokenViews(connection, live, views);
+  return [
+    ...tables
+      .filter(({ name }) => !known.has(name))
+      .map(({ name }) => `The table ${name} is not in the backup; it is kept in the undo only.`),
+    ...broken.map(
+      (view) => `The view ${view} was broken (what it uses is missing); the undo cannot keep it.`,
+    ),
+  ];
 }
 
 async function subfolder({ workFolder }: WorkOptions, name: string): Promise<string> {

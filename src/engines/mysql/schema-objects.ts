@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from 'mysql2/promise';
-import { select } from './connection.js';
+import { errorCodeOf } from '../../common/errors.js';
+import { quoteName, select } from './connection.js';
 
 /** Everything that a schema holds, by name, sorted. */
 export interface SchemaObjects {
@@ -52,6 +53,31 @@ export async function listObjects(connection: Connection, schema: string): Promi
     events: await names('SELECT event_name AS name FROM information_schema.events WHERE event_schema = ?'),
   };
 }
+
+/**
+ * Views that the server itself cannot open, because something that they use is missing. No dump tool can dump them,
+ * and no server would create them again.
+ */
+export async function findBrokenViews(
+  connection: Connection,
+  schema: string,
+  views: readonly string[],
+): Promise<string[]> {
+  const broken: string[] = [];
+  for (const view of views) {
+    const opens = await connection.query(`SHOW FIELDS FROM ${quoteName(schema)}.${quoteName(view)}`).then(
+      () => true,
+      (error: unknown) => {
+        if (brokenViewErrors.includes(errorCodeOf(error) ?? '')) return false;
+        throw error;
+      },
+    );
+    if (!opens) broken.push(view);
+  }
+  return broken;
+}
+
+const brokenViewErrors = ['ER_VIEW_INVALID', 'ER_NO_SUCH_TABLE', 'ER_NO_SUCH_USER', 'ER_SP_DOES_NOT_EXIST'];
 
 /** A hash over every table's columns; two equal ones, before and after a dump, mean that no DDL came between. */
 export async function schemaFingerprint(connection: Connection, schema: string): Promise<string> {

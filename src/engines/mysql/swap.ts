@@ -17,7 +17,7 @@ export interface Swap {
   loader: Loader;
 }
 
-const attempts = 8;
+const attempts = 5;
 const lockWaitSeconds = 2;
 
 /**
@@ -39,7 +39,7 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
       if (!isLockTimeout(error)) throw failed(error);
       if (attempt === attempts) throw busy(error);
       // A long transaction holds a table. Let everybody else through before the next try.
-      await sleep(1_000 * attempt);
+      await sleep(1_000);
     }
   }
   try {

@@ -10,6 +10,9 @@ export async function copyDatabase(
 ): Promise<void> {
   const pagesAtOnce = 2_048;
   const allPages = 0x7fff_ffff;
+  /** Steps without a page; each has waited for the time-out of the connection. */
+  const patience = 3;
+  const busy = () => Object.assign(new Error('The source stayed locked'), { code: 'SQLITE_BUSY' });
   fs.writeFileSync(to, '', { mode: 0o600, flag: 'wx' });
 
   const source = new Database(from, { timeout: 10_000 });
@@ -21,11 +24,14 @@ export async function copyDatabase(
     }
     let remaining = Infinity;
     let restarts = 0;
+    let standstills = 0;
     await source.backup(to, {
       progress: ({ remainingPages }) => {
         // A write by another process makes the copy begin again. After a few times it is done in one step, during
         // which writers wait.
         if (remainingPages > remaining) restarts += 1;
+        standstills = remainingPages === remaining ? standstills + 1 : 0;
+        if (standstills === patience) throw busy();
         remaining = remainingPages;
         return restarts < 3 ? pagesAtOnce : allPages;
       },
@@ -34,8 +40,7 @@ export async function copyDatabase(
     source.close();
   }
   // The driver takes a source that stayed locked for an empty one and copies nothing; even an empty database has a page.
-  if (fs.statSync(to).size === 0)
-    throw Object.assign(new Error('The source stayed locked'), { code: 'SQLITE_BUSY' });
+  if (fs.statSync(to).size === 0) throw busy();
 
   const copy = new Database(to);
   copy.pragma('journal_mode = DELETE');

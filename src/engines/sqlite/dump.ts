@@ -11,9 +11,11 @@ import { mustBeReadable, sqliteVersion } from './probe.js';
 import { removeDatabase, type SqliteFile } from './sqlite-file.js';
 import { runInThread } from './thread.js';
 
+const waitMs = 20_000;
+
 export async function openSqliteDump(file: SqliteFile, clock: Clock, options: WorkOptions): Promise<Dump> {
   options.signal?.throwIfAborted();
-  await mustBeReadable(file, clock);
+  await mustBeReadable(file, clock, waitMs);
   return new SqliteDump(file, options);
 }
 
@@ -40,6 +42,8 @@ class SqliteDump implements Dump {
   async #open(): Promise<Readable> {
     await this.#run(runInThread(copyDatabase, { from: this.file.path, to: this.#copy }, this.#signal));
     this.#stream = createReadStream(this.#copy, { signal: this.#signal, highWaterMark: 256 * 1024 });
+    // A reader that has not begun yet must not end the process when the dump is given up; one that has, hears it too.
+    this.#stream.on('error', () => undefined);
     return this.#stream;
   }
 

@@ -5,7 +5,7 @@ import type { EngineStatus } from '../engine.types.js';
 import { asDomainError, type Connection, firstRead, openDatabase, whenFree } from './connection.js';
 import type { SqliteFile } from './sqlite-file.js';
 
-const waitMs = 2_000;
+const probeWaitMs = 2_000;
 
 export async function probeDatabase(file: SqliteFile, clock: Clock): Promise<EngineStatus> {
   const version = sqliteVersion();
@@ -17,7 +17,7 @@ export async function probeDatabase(file: SqliteFile, clock: Clock): Promise<Eng
 }
 
 /** Proves that the file is a database and can be read. Throws DomainError. */
-export async function mustBeReadable(file: SqliteFile, clock: Clock): Promise<void> {
+export async function mustBeReadable(file: SqliteFile, clock: Clock, waitMs: number): Promise<void> {
   let connection: Connection | undefined;
   try {
     connection = openDatabase(file.path);
@@ -52,7 +52,7 @@ async function folderProblem({ folder, name }: SqliteFile): Promise<string | nul
 }
 
 async function fileProblem(file: SqliteFile, clock: Clock): Promise<string | null> {
-  return mustBeReadable(file, clock).then(
+  return mustBeReadable(file, clock, probeWaitMs).then(
     () => null,
     (error: unknown) => asDomainError(error, file.name).detail,
   );

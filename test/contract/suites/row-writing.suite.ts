@@ -122,13 +122,22 @@ export function rowWritingSuite(harness: ContractHarness): void {
     expect(await rows().transaction((writer) => writer.remove(atlas.strings, keys))).toBe(2_500);
   });
 
-  it('a locked read sees what was committed before it, and holds off other writers', async () => {
+  it('a locked read holds off whoever would write among these rows', async () => {
+    let written = false;
+    let late: Promise<unknown> = Promise.resolve();
     await rows().transaction(async (writer) => {
       const locked: Row[] = [];
       for await (const batch of writer.readLocked(atlas.areas)) locked.push(...batch);
       expect(locked).toHaveLength(2);
+      late = prepared.database
+        .connect()
+        .rows.transaction((other) => other.insert('areas', ['id', 'project_id', 'name'], [[12, 1, 'late']]))
+        .then(() => (written = true));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(written).toBe(false);
     });
-    expect(await rows().snapshot((reader) => reader.count('areas'))).toBe(3);
+    await late;
+    expect(await rows().snapshot((reader) => reader.count('areas'))).toBe(4);
   });
 
   it('rows whose foreign key points to nothing are found', async () => {

@@ -1,0 +1,226 @@
+import type { Target, World } from './world.js';
+
+/** Who may call a route, in the words of the HTTP contract. */
+export type Audience =
+  | 'everybody'
+  | 'any user'
+  | 'admin'
+  | 'superadmin'
+  | 'project member'
+  | 'project admin'
+  | 'who started it, and admin';
+
+/** What a caller is, seen from project 1. */
+export type Kind =
+  'nobody' | 'user' | 'outsider' | 'project member' | 'project admin' | 'admin' | 'superadmin';
+
+export const refusals = {
+  401: '401 unauthenticated',
+  403: '403 forbidden',
+  404: '404 not-found',
+} as const;
+
+type Verdict = 'in' | keyof typeof refusals;
+
+const everybodyIn: Record<Kind, Verdict> = {
+  nobody: 'in',
+  user: 'in',
+  outsider: 'in',
+  'project member': 'in',
+  'project admin': 'in',
+  admin: 'in',
+  superadmin: 'in',
+};
+const anyUser: Record<Kind, Verdict> = { ...everybodyIn, nobody: 401 };
+
+/** The role table. Admins act as project admins everywhere; an outsider is not told that a project exists. */
+export const verdicts: Record<Audience, Record<Kind, Verdict>> = {
+  everybody: everybodyIn,
+  'any user': anyUser,
+  admin: { ...anyUser, user: 403, outsider: 403, 'project member': 403, 'project admin': 403 },
+  superadmin: { ...anyUser, user: 403, outsider: 403, 'project member': 403, 'project admin': 403, admin: 403 },
+  'project member': { ...anyUser, user: 404, outsider: 404 },
+  'project admin': { ...anyUser, user: 404, outsider: 404, 'project member': 403 },
+  // The job of the table is the project admin's.
+  'who started it, and admin': { ...anyUser, user: 404, outsider: 404, 'project member': 404 },
+};
+
+export interface RouteRow {
+  /** Method and path, as the application registers them. */
+  route: string;
+  audience: Audience;
+  /** What an allowed call answers; 200 if left out. */
+  status?: number;
+  /** Makes what the caller's call is about, so that an allowed one succeeds, however often it is made. */
+  target?: Target;
+}
+
+const documentation = [
+  '/openapi.json',
+  '/docs',
+  '/docs/',
+  '/docs-yaml',
+  '/docs/index.html',
+  '/docs/LICENSE',
+  '/docs/swagger-ui-init.js',
+  '/docs/docs/swagger-ui-init.js',
+];
+
+const open: RouteRow[] = [
+  ...documentation.map((path): RouteRow => ({ route: `GET ${path}`, audience: 'everybody' })),
+  { route: 'GET /health/live', audience: 'everybody' },
+  { route: 'GET /health/ready', audience: 'everybody' },
+  {
+    route: 'POST /api/v1/auth/login',
+    audience: 'everybody',
+    target: ({ people }) => ({ body: { email: people.spare.email, password: people.spare.password } }),
+  },
+];
+
+const whoIsCalling: RouteRow[] = [
+  { route: 'GET /api/v1/auth/me', audience: 'any user' },
+  {
+    route: 'POST /api/v1/auth/password',
+    audience: 'any user',
+    target: (_world, { password }) => ({ body: { current_password: password, new_password: password } }),
+  },
+  {
+    route: 'POST /api/v1/auth/tokens',
+    audience: 'any user',
+    status: 201,
+    target: () => ({ body: { name: 'nightly' } }),
+  },
+  { route: 'GET /api/v1/auth/tokens', audience: 'any user' },
+  {
+    route: 'DELETE /api/v1/auth/tokens/:id',
+    audience: 'any user',
+    target: async (world, caller) => ({ params: { id: await world.apiTokenOf(caller) } }),
+  },
+  { route: 'GET /api/v1/projects', audience: 'any user' },
+];
+
+const users: RouteRow[] = [
+  {
+    route: 'POST /api/v1/users',
+    audience: 'superadmin',
+    status: 201,
+    target: (world) => ({ body: world.newUser() }),
+  },
+  { route: 'GET /api/v1/users', audience: 'superadmin' },
+  {
+    route: 'GET /api/v1/users/:id',
+    audience: 'superadmin',
+    target: ({ people }) => ({ params: { id: people.spare.id } }),
+  },
+  {
+    route: 'PATCH /api/v1/users/:id',
+    audience: 'superadmin',
+    target: ({ people }) => ({ params: { id: people.spare.id }, body: { role: 'user' } }),
+  },
+  {
+    route: 'DELETE /api/v1/users/:id',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { id: await world.createdUser() } }),
+  },
+];
+
+const members: RouteRow[] = [
+  { route: 'GET /api/v1/projects/:id/members', audience: 'project admin', target: () => inProject() },
+  {
+    route: 'PUT /api/v1/projects/:id/members',
+    audience: 'project admin',
+    target: ({ people }) => ({ ...inProject(), body: { user_id: people.spare.id, role: 'member' } }),
+  },
+  {
+    route: 'PUT /api/v1/projects/:id/members/:userId',
+    audience: 'project admin',
+    target: ({ people }) => ({ ...inProject({ userId: people.spare.id }), body: { role: 'member' } }),
+  },
+  {
+    route: 'DELETE /api/v1/projects/:id/members/:userId',
+    audience: 'project admin',
+    target: async (world) => inProject({ userId: await world.memberToRemove() }),
+  },
+];
+
+const fullBackups: RouteRow[] = [
+  { route: 'POST /api/v1/backup', audience: 'any user' },
+  { route: 'GET /api/v1/backup', audience: 'any user' },
+  { route: 'GET /api/v1/backup/status', audience: 'any user' },
+  { route: 'POST /api/v1/backup/cleanup', audience: 'admin' },
+  {
+    route: 'GET /api/v1/backup/:filename/download',
+    audience: 'admin',
+    target: async (world) => ({ params: { filename: await world.fullBackup() } }),
+  },
+  {
+    route: 'POST /api/v1/backup/restore',
+    audience: 'superadmin',
+    target: async (world) => ({ body: { filename: await world.fullBackup() } }),
+  },
+  {
+    route: 'POST /api/v1/backup/:filename/restore',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { filename: await world.fullBackup() } }),
+  },
+  {
+    route: 'DELETE /api/v1/backup/:filename',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { filename: await world.fullBackup() } }),
+  },
+  { route: 'GET /api/v1/backup/undo', audience: 'superadmin' },
+  {
+    route: 'POST /api/v1/backup/undo/:id/restore',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { id: await world.undo() } }),
+  },
+  {
+    route: 'DELETE /api/v1/backup/undo/:id',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { id: await world.undo() } }),
+  },
+];
+
+const projectBackups: RouteRow[] = [
+  { route: 'POST /api/v1/projects/:id/backup', audience: 'project admin', target: () => inProject() },
+  { route: 'GET /api/v1/projects/:id/backup', audience: 'project member', target: () => inProject() },
+  { route: 'GET /api/v1/projects/:id/backup/status', audience: 'project member', target: () => inProject() },
+  {
+    route: 'POST /api/v1/projects/:id/backup/restore',
+    audience: 'project admin',
+    target: async (world) => ({ ...inProject(), body: { filename: await world.projectBackup() } }),
+  },
+  {
+    route: 'GET /api/v1/projects/:id/backup/:filename/download',
+    audience: 'project admin',
+    target: async (world) => inProject({ filename: await world.projectBackup() }),
+  },
+  {
+    route: 'DELETE /api/v1/projects/:id/backup/:filename',
+    audience: 'project admin',
+    target: async (world) => inProject({ filename: await world.projectBackup() }),
+  },
+];
+
+const jobs: RouteRow[] = [
+  {
+    route: 'GET /api/jobs/:id',
+    audience: 'who started it, and admin',
+    target: async (world) => ({ params: { id: await world.jobOfProjectAdmin() } }),
+  },
+];
+
+function inProject(more: Record<string, string | number> = {}) {
+  return { params: { id: 1, ...more } };
+}
+
+/** Every route of the service. */
+export const routeTable: readonly RouteRow[] = [
+  ...open,
+  ...whoIsCalling,
+  ...users,
+  ...members,
+  ...fullBackups,
+  ...projectBackups,
+  ...jobs,
+];
