@@ -20,7 +20,7 @@ await runScript(async () => {
   // Some tests start dist/main.js, as a user would.
   await ensureBuilt();
   const env = { ...process.env, ...(await testDatabases()) };
-  const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+  const reports = mkdtempSync(join(tmpdir(), 'holdfast-report-'));
   atEnd(() => rmSync(reports, { recursive: true, force: true }));
 
   await jest(['unit'], env, join(reports, 'unit.json'));

@@ -21,6 +21,9 @@ export interface AppOptions {
   log?: Logger;
 }
 
+/** Whether there is TLS is for the proxy in front to say: without one, /docs must work over plain HTTP. */
+const headers = { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } };
+
 /** The whole service, ready to listen. Throws SettingsError. */
 export async function createApp({
   settings = loadSettings(),
@@ -35,7 +38,7 @@ export async function createApp({
   limitServer(app.getHttpServer());
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
-  app.use(requestContext, requestLog(log), limitSlowBody, helmet());
+  app.use(requestContext, requestLog(log), limitSlowBody, helmet(headers));
   app.useBodyParser('json', { limit: '1mb' });
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe());

@@ -47,9 +47,13 @@ function stopOnSignals(app: NestExpressApplication, log: Logger): void {
 function explain(error: unknown): string {
   if (error instanceof SettingsError) return error.message;
   if (isDomainError(error)) return error.detail;
-  if (errorCodeOf(error) === 'EADDRINUSE')
-    return 'HOST and PORT are in use by another program. Choose another PORT.';
-  if (errorCodeOf(error) === 'EACCES') return `HOST, PORT or a folder is not ours to use: ${String(error)}`;
+  const code = errorCodeOf(error) ?? '';
+  if (code === 'EADDRINUSE') return 'HOST and PORT are in use by another program. Choose another PORT.';
+  if (['EACCES', 'ENOTDIR', 'EROFS'].includes(code))
+    return `HOST, PORT or a folder is not ours to use: ${String(error)}`;
+  if (/^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|ER_)/.test(code)) {
+    return `The catalogue in HOLDFAST_CATALOG_URL cannot be used: ${String(error)}`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,7 +1,9 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsNotEmpty, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 import { Omittable } from '../common/http/validation.js';
 import { userRoles } from '../users/users.types.js';
-import { CallerProjectDto, type UserRole } from './auth.types.js';
+import type { UserRole } from './auth.types.js';
+import { CallerProjectDto } from './caller-project.dto.js';
 
 export class LoginDto {
   @IsString()
@@ -53,6 +55,7 @@ export class CreateApiTokenDto {
   role?: UserRole;
 
   /** Days until the token ends. */
+  @ApiPropertyOptional({ type: 'integer' })
   @IsInt()
   @Min(1)
   @Max(3650)

@@ -1,4 +1,5 @@
 import type { UserRole } from '../users/users.types.js';
+import type { CallerProjectDto } from './caller-project.dto.js';
 
 export type { UserRole };
 
@@ -24,12 +25,6 @@ export abstract class ProjectAccess {
    * the role admin or superadmin are project admins everywhere.
    */
   abstract roleOf(caller: Caller, database: string, projectId: string): Promise<ProjectRole | null>;
-}
-
-export class CallerProjectDto {
-  id!: number | string;
-  name!: string;
-  role!: ProjectRole;
 }
 
 /** What `GET /auth/me` says about projects; implemented by projects/, above. */

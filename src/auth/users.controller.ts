@@ -25,11 +25,13 @@ export class UsersController {
     private readonly settings: Settings,
   ) {}
 
+  /** Makes a user. */
   @Post()
   async create(@Body() user: CreateUserDto): Promise<UserDto> {
     return this.#shown(await this.users.create(user));
   }
 
+  /** All users, newest first. */
   @Get()
   @ApiPaged(listOptions)
   async list(@Query() query: PageQuery): Promise<UserListDto> {
@@ -37,6 +39,7 @@ export class UsersController {
     return { users: users.map((user) => this.#shown(user)), total };
   }
 
+  /** One user. */
   @Get(':id')
   async get(@Param('id', CatalogueIdPipe) id: number): Promise<UserDto> {
     return this.#shown(await this.users.get(id));

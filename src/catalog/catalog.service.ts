@@ -41,7 +41,6 @@ export class CatalogService implements OnModuleInit {
    */
   async open(backup: NewBackup): Promise<BackupEntity> {
     const { stem, ending, folder, projectId, projectName, ...rest } = backup;
-    const now = this.clock.now();
     for (let copy = 1; ; copy += 1) {
       const filename = `${stem}${copy === 1 ? '' : `_${copy}`}${ending}`;
       const path = `${folder}/${filename}`;
@@ -56,8 +55,7 @@ export class CatalogService implements OnModuleInit {
         path,
         status: 'running',
         method: 'manual',
-        createdAt: now,
-        startedAt: now,
+        startedAt: backup.createdAt,
       });
       try {
         return await this.backups.save(row);

@@ -25,6 +25,8 @@ export interface BackupContentsSummary {
 
 export interface NewBackup extends ScopeKey {
   projectName?: string;
+  /** The time in `stem`. */
+  createdAt: Date;
   /** Without its ending; the catalogue makes it unique. */
   stem: string;
   /** `.sql.gz` */

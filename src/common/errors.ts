@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'conflict'
   | 'database-busy'
   | 'too-large'
+  | 'bad-range'
+  | 'precondition-failed'
   | 'artefact-damaged'
   | 'artefact-unfit'
   | 'scope-leak'

@@ -38,12 +38,12 @@ export class FullBackupsController {
   @HttpCode(200)
   @AnyUser()
   @ApiOkResponse({ type: BackupCreatedDto })
-  async create(
+  create(
     @Body() body: CreateBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<BackupCreatedDto>> {
-    const job = await this.service.create(database, body.description ?? null, caller);
-    return job.map((backup) => this.present.created(backup));
+    const description = body.description ?? null;
+    return this.service.create(database, description, caller, (backup) => this.present.created(backup));
   }
 
   /** The finished backups, newest first. */
@@ -77,9 +77,8 @@ export class FullBackupsController {
   @HttpCode(200)
   @Roles('superadmin')
   @ApiOkResponse({ type: PutBackDto })
-  async putBack(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<StartedJob<PutBackDto>> {
-    const job = await this.service.putBack(database, id, caller);
-    return job.map((undo) => this.present.putBack(undo));
+  putBack(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<StartedJob<PutBackDto>> {
+    return this.service.putBack(database, id, caller, (undo) => this.present.putBack(undo));
   }
 
   /** Removes an undo for good, before its time. */
@@ -111,9 +110,8 @@ export class FullBackupsController {
     return this.#restore(filename, caller);
   }
 
-  async #restore(filename: string, caller: Caller): Promise<StartedJob<RestoredDto>> {
-    const job = await this.service.restore(database, filename, caller);
-    return job.map((report) => this.present.restored(report));
+  #restore(filename: string, caller: Caller): Promise<StartedJob<RestoredDto>> {
+    return this.service.restore(database, filename, caller, (report) => this.present.restored(report));
   }
 
   /** Removes all but the newest N; `dry_run` only tells, with a reason for each. */

@@ -50,13 +50,18 @@ export class FullBackupsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Waits for its turn while another backup of the database runs. */
-  create(name: string, description: string | null, caller: Caller): Promise<StartedJob<BackupEntity>> {
+  /** Waits for its turn while another backup of the database runs. `answer` says what the job answers. */
+  create<T>(
+    name: string,
+    description: string | null,
+    caller: Caller,
+    answer: (backup: BackupEntity) => T,
+  ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const request = { description, createdBy: caller.id, createdByName: caller.name };
     return this.jobs.start(
       { kind: 'full-backup', database: name, createdBy: caller.id, whenBusy: 'wait' },
-      (job) => this.backups.run(database, request, job),
+      (job) => this.backups.run(database, request, job).then(answer),
     );
   }
 
@@ -83,7 +88,12 @@ export class FullBackupsService {
     };
   }
 
-  async restore(name: string, filename: string, caller: Caller): Promise<StartedJob<RestoreReport>> {
+  async restore<T>(
+    name: string,
+    filename: string,
+    caller: Caller,
+    answer: (report: RestoreReport) => T,
+  ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const backup = await this.catalog.get({ database: name }, filename);
     await this.#mustExist(backup);
@@ -92,7 +102,8 @@ export class FullBackupsService {
       (job) =>
         this.restores
           .run(database, backup, job)
-          .then(({ undo, notes }) => this.#report(backup, undo, notes, caller)),
+          .then(({ undo, notes }) => this.#report(backup, undo, notes, caller))
+          .then(answer),
     );
   }
 
@@ -115,7 +126,12 @@ export class FullBackupsService {
     return this.undos.list(name);
   }
 
-  async putBack(name: string, id: string, caller: Caller): Promise<StartedJob<UndoEntity>> {
+  async putBack<T>(
+    name: string,
+    id: string,
+    caller: Caller,
+    answer: (undo: UndoEntity) => T,
+  ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const undo = await this.undos.get(name, id);
     return this.jobs.start(
@@ -123,7 +139,7 @@ export class FullBackupsService {
       async (job) => {
         const replaced = await this.restores.putBack(database, undo.location, job);
         await this.undos.markUsed(undo);
-        return this.undos.record(name, replaced, undo.backupFilename, caller);
+        return answer(await this.undos.record(name, replaced, undo.backupFilename, caller));
       },
     );
   }

@@ -28,11 +28,13 @@ export class RunFullBackup {
   run(database: RegisteredDatabase, request: FullBackupRequest, job: JobContext): Promise<BackupEntity> {
     const { engine, name } = database;
     const { HOLDFAST_COMPRESSION: compression, HOLDFAST_TIMEZONE: zone } = this.settings.env;
+    const createdAt = this.clock.now();
     const backup = {
       ...request,
+      createdAt,
       database: name,
       folder: fullBackupFolder(name),
-      stem: `backup_${fileTime(this.clock.now(), zone)}`,
+      stem: `backup_${fileTime(createdAt, zone)}`,
       ending: `.${engine.extension}${this.artefacts.suffix(compression)}`,
       engine: engine.kind,
       compression,

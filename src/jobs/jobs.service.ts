@@ -35,8 +35,8 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * Starts work. Resolves once the job is accepted. Throws DomainError `database-busy`, `rate-limited`,
-   * `shutting-down`; then no job exists.
+   * Starts work. Resolves once the job is accepted. What `work` gives is answered to who waits, and kept for who asks
+   * later. Throws DomainError `database-busy`, `rate-limited`, `shutting-down`; then no job exists.
    */
   async start<T>(request: JobRequest, work: (context: JobContext) => Promise<T>): Promise<StartedJob<T>> {
     if (this.#stopping)

@@ -29,7 +29,7 @@ export interface JobContext {
   phase(name: string): void;
 }
 
-/** A job under way. Its outcome is in the catalogue even when nobody waits for it. */
+/** A job under way. Its answer is in the catalogue even when nobody waits for it. */
 export class StartedJob<T> {
   constructor(
     readonly id: string,
@@ -37,10 +37,5 @@ export class StartedJob<T> {
   ) {
     // Nobody may be waiting (respond-async); the job's row has the error then.
     done.catch(() => undefined);
-  }
-
-  /** The same job with another outcome. */
-  map<U>(change: (outcome: T) => U): StartedJob<U> {
-    return new StartedJob(this.id, this.done.then(change));
   }
 }

@@ -34,13 +34,13 @@ export class ProjectBackupsController {
   @HttpCode(200)
   @ProjectRoles('admin')
   @ApiOkResponse({ type: ProjectBackupCreatedDto })
-  async create(
+  create(
     @Param('id') id: string,
     @Body() body: CreateProjectBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectBackupCreatedDto>> {
-    const job = await this.service.create(database, id, body.description ?? null, caller);
-    return job.map((backup) => this.present.created(backup));
+    const description = body.description ?? null;
+    return this.service.create(database, id, description, caller, (backup) => this.present.created(backup));
   }
 
   /** The project's backups, newest first. */
@@ -65,13 +65,14 @@ export class ProjectBackupsController {
   @HttpCode(200)
   @ProjectRoles('admin')
   @ApiOkResponse({ type: ProjectRestoredDto })
-  async restore(
+  restore(
     @Param('id') id: string,
     @Body() body: RestoreProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectRestoredDto>> {
-    const job = await this.service.restore(database, id, body.filename, caller);
-    return job.map((report) => this.present.restored(report));
+    return this.service.restore(database, id, body.filename, caller, (report) =>
+      this.present.restored(report),
+    );
   }
 
   /** The JSON file; ranges and conditional requests work. */

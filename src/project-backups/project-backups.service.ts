@@ -46,12 +46,14 @@ export class ProjectBackupsService {
     private readonly restores: RunProjectRestore,
   ) {}
 
-  async create(
+  /** Waits for its turn while something else runs on the database. `answer` says what the job answers. */
+  async create<T>(
     name: string,
     projectId: string,
     description: string | null,
     caller: Caller,
-  ): Promise<StartedJob<BackupEntity>> {
+    answer: (backup: BackupEntity) => T,
+  ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const project = await this.directory.find(name, projectId);
     if (!project) throw unknownProject();
@@ -69,9 +71,8 @@ export class ProjectBackupsService {
       createdBy: caller.id,
       whenBusy: 'wait',
     } as const;
-    return this.jobs.start(
-      job,
-      async (context) => (await this.backups.run(database, request, context)).backup,
+    return this.jobs.start(job, async (context) =>
+      answer((await this.backups.run(database, request, context)).backup),
     );
   }
 
@@ -116,12 +117,13 @@ export class ProjectBackupsService {
     if (!(await this.directory.exists(name, projectId))) throw unknownProject();
   }
 
-  async restore(
+  async restore<T>(
     name: string,
     projectId: string,
     filename: string,
     caller: Caller,
-  ): Promise<StartedJob<ProjectRestoreReport>> {
+    answer: (report: ProjectRestoreReport) => T,
+  ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const { backup } = await this.file(name, projectId, filename);
     const job = {
@@ -131,10 +133,9 @@ export class ProjectBackupsService {
       createdBy: caller.id,
       whenBusy: 'refuse',
     } as const;
-    return this.jobs.start(job, async (context) => ({
-      ...(await this.restores.run(database, backup, caller, context)),
-      backup,
-    }));
+    return this.jobs.start(job, async (context) =>
+      answer({ ...(await this.restores.run(database, backup, caller, context)), backup }),
+    );
   }
 
   /** The finished backup and the path of its file on this machine. Another project's is `not-found`. */

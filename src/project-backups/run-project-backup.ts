@@ -54,6 +54,7 @@ export class RunProjectBackup {
         keepNewest,
         backup: {
           ...more,
+          createdAt: now,
           database: name,
           projectId: project.id,
           projectName: project.name,

@@ -36,8 +36,9 @@ function doubtAbout(table: TableSchema, ownedNames: Set<string>, rootTable: stri
   if (loose) {
     return `it refers to ${loose.referencedTable} only by ON DELETE ${loose.onDelete.toUpperCase()} (${loose.columns.join(', ')}), so its rows outlive the project`;
   }
-  const singular = rootTable.replace(/ies$/, 'y').replace(/s$/, '');
-  const telling = [`${singular}_id`, `${rootTable}_id`, `${singular}id`, `${singular}_uuid`];
+  const plural = rootTable.toLowerCase();
+  const singular = plural.replace(/ies$/, 'y').replace(/s$/, '');
+  const telling = [`${singular}_id`, `${plural}_id`, `${singular}id`, `${singular}_uuid`];
   const column = table.columns.find(({ name }) => telling.includes(name.toLowerCase()));
   return column ? `its column ${column.name} looks like a project's key, but no foreign key says so` : null;
 }

@@ -1,10 +1,11 @@
 import { DomainError } from '../common/errors.js';
 import type { DatabaseSchema, TableSchema } from '../engines/rows.types.js';
 import { classifyRest } from './classify-rest.js';
+import { crossChecks } from './cross-checks.js';
 import { fingerprint } from './fingerprint.js';
 import { isMandatory, isOwning } from './foreign-keys.js';
 import { describeTable } from './owned-table.js';
-import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
+import type { DescribedTable, ScopePlan } from './scope-plan.types.js';
 
 /**
  * Discovers a project's tables from the foreign keys. A table is owned when a foreign key leads from it to an owned
@@ -25,12 +26,14 @@ export function discoverScope(schema: DatabaseSchema, rootTable: string): ScopeP
     );
   }
   const names = reachable(schema, rootTable);
-  const owned = new Map<string, OwnedTable>();
+  const owned = new Map<string, DescribedTable>();
   owned.set(rootTable, describeTable(root, { rootKey, owned }));
-  for (const table of parentsFirst(schema, names, rootTable)) {
-    owned.set(table.name, describeTable(table, { rootKey: null, owned }));
-  }
-  const list = [...owned.values()];
+  const children = parentsFirst(schema, names, rootTable);
+  for (const table of children) owned.set(table.name, describeTable(table, { rootKey: null, owned }));
+  const list = [root, ...children].flatMap((table) => {
+    const described = owned.get(table.name);
+    return described ? [{ ...described, crossChecks: crossChecks(table, described, owned) }] : [];
+  });
   return {
     rootTable,
     rootKey,

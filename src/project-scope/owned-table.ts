@@ -1,15 +1,15 @@
 import type { ForeignKey, Ownership, Reference, TableSchema } from '../engines/rows.types.js';
 import { isMandatory, isOwning } from './foreign-keys.js';
-import type { OwnedTable } from './scope-plan.types.js';
+import type { DescribedTable, OwnedTable } from './scope-plan.types.js';
 
 interface Surroundings {
   /** Set for the root table only. */
   rootKey: string | null;
   /** The tables that were described before this one. */
-  owned: ReadonlyMap<string, OwnedTable>;
+  owned: ReadonlyMap<string, DescribedTable>;
 }
 
-export function describeTable(table: TableSchema, around: Surroundings): OwnedTable {
+export function describeTable(table: TableSchema, around: Surroundings): DescribedTable {
   const columns = table.columns.filter((column) => !column.generated);
   const unique = ownKey(table);
   const { owner, path, certain } = ownership(table, around);
@@ -22,7 +22,6 @@ export function describeTable(table: TableSchema, around: Surroundings): OwnedTa
     owner,
     path,
     certain,
-    crossChecks: crossChecks(table, owner, around),
     foreignKeys: table.foreignKeys,
     triggers: table.triggers,
     transactional: table.transactional,
@@ -54,7 +53,7 @@ function ownership(
   const chosen = mandatory[0] ? [mandatory[0]] : ways;
   return {
     owner: { kind: 'references', anyOf: chosen.map(({ reference }) => reference) },
-    path: chosen.map(({ reference }) => say(table.name, reference)).join(' or '),
+    path: chosen.map(({ reference }) => sayReference(table.name, reference)).join(' or '),
     certain: mandatory.length > 0,
   };
 }
@@ -64,50 +63,20 @@ interface Way {
   reference: Reference;
 }
 
-function waysUp(table: TableSchema, owned: ReadonlyMap<string, OwnedTable>): Way[] {
+function waysUp(table: TableSchema, owned: ReadonlyMap<string, DescribedTable>): Way[] {
   return table.foreignKeys.flatMap((foreignKey) => {
     const parent = owned.get(foreignKey.referencedTable);
     if (!parent || !isOwning(foreignKey)) return [];
-    return [{ foreignKey, reference: referenceOf(foreignKey, parent.owner) }];
+    return [{ foreignKey, reference: referenceTo(parent, foreignKey) }];
   });
 }
 
-/**
- * Every pair of owning references of a table must lead to the same project: rows that belong by one and stray by the
- * other are a leak. A reference to the table itself (a tree) is checked against the table's own ownership.
- */
-function crossChecks(
-  table: TableSchema,
-  owner: Ownership,
-  { rootKey, owned }: Surroundings,
-): OwnedTable['crossChecks'] {
-  if (rootKey !== null) return [];
-  const ways = waysUp(table, owned);
-  const selves = table.foreignKeys
-    .filter((foreignKey) => isOwning(foreignKey) && foreignKey.referencedTable === table.name)
-    .map((foreignKey) => referenceOf(foreignKey, owner));
-  const pairs = ways.flatMap((first) =>
-    ways
-      .filter((second) => second !== first)
-      .map((second) => ({ rows: only(first.reference), to: second.reference })),
-  );
-  return [...pairs, ...selves.map((to) => ({ rows: owner, to }))].map(({ rows, to }) => ({
-    rows,
-    reference: to,
-    says: say(table.name, to),
-  }));
-}
-
-function only(reference: Reference): Ownership {
-  return { kind: 'references', anyOf: [reference] };
-}
-
-function referenceOf(foreignKey: ForeignKey, parentOwner: Ownership): Reference {
+export function referenceTo(parent: DescribedTable, foreignKey: ForeignKey): Reference {
   return {
     columns: foreignKey.columns,
-    parent: foreignKey.referencedTable,
+    parent: parent.name,
     parentColumns: foreignKey.referencedColumns,
-    parentOwner,
+    parentOwner: parent.owner,
   };
 }
 
@@ -117,6 +86,6 @@ function depth(owner: Ownership): number {
     : 1 + Math.min(...owner.anyOf.map(({ parentOwner }) => depth(parentOwner)));
 }
 
-function say(table: string, { columns, parent, parentColumns }: Reference): string {
+export function sayReference(table: string, { columns, parent, parentColumns }: Reference): string {
   return `${table}.${columns.join('+')} -> ${parent}.${parentColumns.join('+')}`;
 }

@@ -1,11 +1,9 @@
 import type { Readable } from 'node:stream';
 import { createHash } from 'node:crypto';
+import { splitLines } from './lines.js';
 import { damagedFile, parseLine, type ProjectFileHeader, type ProjectFileTable } from './project-file.js';
 
-const newline = 0x0a;
 const openBracket = 0x5b;
-/** A row may hold a LONGBLOB; more than this no packet of a server can carry as base64 with its neighbours. */
-const longestLineBytes = 512 * 1024 * 1024;
 
 /**
  * Reads a project file from its beginning to its end, once, in the layout in which Holdfast writes it. Memory does not
@@ -93,24 +91,4 @@ export class ProjectFileReader {
     this.#number += 1;
     return done ? null : value;
   }
-}
-
-async function* splitLines(stream: Readable): AsyncGenerator<Buffer> {
-  let pieces: Buffer[] = [];
-  let gathered = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    let from = 0;
-    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
-      const piece = chunk.subarray(from, end);
-      yield pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
-      pieces = [];
-      gathered = 0;
-      from = end + 1;
-    }
-    if (from === chunk.length) continue;
-    pieces.push(Buffer.from(chunk.subarray(from)));
-    gathered += chunk.length - from;
-    if (gathered > longestLineBytes) throw damagedFile('a line of it is longer than any row can be');
-  }
-  if (pieces.length > 0) yield Buffer.concat(pieces);
 }

@@ -5,14 +5,16 @@ import { DomainError } from '../common/errors.js';
 import type { Cell, DatabaseSchema, RowSelection, RowWriter } from '../engines/rows.types.js';
 import { applyChanges } from './apply-changes.js';
 import { checkReferences } from './check-references.js';
+import { compareKeys } from './compare-keys.js';
 import { diffTable, type TableChanges } from './diff-table.js';
-import { hashLines, hashTableName, refuseLeaks, selectionOf } from './export-project.js';
+import { hashLines, hashTableName, nameRow, refuseLeaks, selectionOf } from './export-project.js';
 import { mustFitPlan } from './fit.js';
 import { damagedFile } from './project-file.js';
 import { ProjectFileReader } from './read-project-file.js';
 import { RowCursor } from './row-cursor.js';
 import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 import { Spool } from './spool.js';
+import { writesRows } from './trigger-body.js';
 
 export interface RestoreInput {
   /** All tables of the database: others may refer to the project's rows. */
@@ -57,11 +59,22 @@ export async function restoreProject(writer: RowWriter, input: RestoreInput): Pr
   return tables;
 }
 
-/** Two restores of one project, and children inserted meanwhile by the application, wait for each other here. */
+/**
+ * Two restores of one project, and children inserted meanwhile by the application, wait for each other here. A
+ * collation may find `ABC` for `abc`: that is another project, whose rows are not this one's to replace.
+ */
 async function lockRoot(writer: RowWriter, { plan, rootKey }: RestoreInput): Promise<void> {
   const [root] = plan.owned;
   if (!root) return;
-  for await (const _rows of writer.readLocked(selectionOf(root, rootKey)));
+  const position = root.columns.indexOf(plan.rootKey);
+  for await (const rows of writer.readLocked(selectionOf(root, rootKey))) {
+    const other = rows.find((row) => compareKeys([row[position] ?? null], [rootKey], [false]) !== 0);
+    if (!other) continue;
+    throw new DomainError(
+      'conflict',
+      `The database takes the project ${nameRow(root, other)} for this one. Nothing was changed.`,
+    );
+  }
 }
 
 async function planChanges(writer: RowWriter, input: RestoreInput): Promise<TableRestore[]> {
@@ -85,8 +98,7 @@ async function planChanges(writer: RowWriter, input: RestoreInput): Promise<Tabl
       tables.push({ table, selection, changes, removals, insertions });
     } finally {
       await cursor.close();
-      await removals.end();
-      await insertions.end();
+      await Promise.all([removals.end(), insertions.end()]);
     }
   });
   const { expectedRowsDigest } = input;
@@ -136,7 +148,7 @@ async function withFile(
     mustFitPlan(await file.header(), plan);
     for (const [index, table] of plan.owned.entries()) {
       const head = await file.nextTable();
-      if (head?.name !== table.name || head.columns.join() !== table.columns.join()) {
+      if (head?.name !== table.name || JSON.stringify(head.columns) !== JSON.stringify(table.columns)) {
         throw damagedFile(`the table ${table.name} is not where it should be`);
       }
       await visit(file, table, index);
@@ -168,7 +180,7 @@ function refuseTriggers(plan: ScopePlan, tables: TableRestore[]): void {
   const writing = plan.owned
     .filter(({ name }) => touched.has(name))
     .flatMap(({ name, triggers }) =>
-      triggers.filter(({ body }) => writes(body)).map((trigger) => `${trigger.name} on ${name}`),
+      triggers.filter(({ body }) => writesRows(body)).map((trigger) => `${trigger.name} on ${name}`),
     );
   if (writing.length === 0) return;
   throw new DomainError(
@@ -176,12 +188,4 @@ function refuseTriggers(plan: ScopePlan, tables: TableRestore[]): void {
     `The restore would fire triggers that write to tables: ${writing.join(', ')}. Drop them for the time of the ` +
       'restore. Nothing was changed.',
   );
-}
-
-const text = /'(?:[^'\\]|\\.|'')*'|--.*$|\/\*[\s\S]*?\*\//gm;
-const header = /^\s*create\s[\s\S]*?\bbegin\b/i;
-
-function writes(body: string): boolean {
-  const statements = body.replace(header, '').replace(text, '');
-  return /\b(insert|update|delete|call)\b|\breplace\s+[`"\w]/i.test(statements);
 }

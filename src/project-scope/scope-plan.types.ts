@@ -36,3 +36,6 @@ export interface OwnedTable {
   triggers: { name: string; body: string }[];
   transactional: boolean;
 }
+
+/** A table by itself, before it is known which tables stand behind it. */
+export type DescribedTable = Omit<OwnedTable, 'crossChecks'>;

@@ -1,42 +1,59 @@
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
-import { createInterface } from 'node:readline';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { DomainError, errorCodeOf } from '../common/errors.js';
+import { splitLines } from './lines.js';
 
-/** Lines kept in a working file, so that a restore's changes need no memory; written first, read afterwards. */
+const pendingLines = 256;
+const pendingCharacters = 1024 * 1024;
+
+/**
+ * Lines kept in a working file, so that a restore's changes need no memory; written first, read afterwards.
+ * Throws DomainError `no-space`.
+ */
 export class Spool {
-  #out: WriteStream | null = null;
+  #file: FileHandle | null = null;
+  #written = false;
   #pending: string[] = [];
+  #characters = 0;
 
   constructor(private readonly path: string) {}
 
   async add(line: string): Promise<void> {
     this.#pending.push(line);
-    if (this.#pending.length >= 256) await this.#flush();
+    this.#characters += line.length;
+    if (this.#pending.length >= pendingLines || this.#characters >= pendingCharacters) await this.#flush();
   }
 
   async #flush(): Promise<void> {
     if (this.#pending.length === 0) return;
-    this.#out ??= createWriteStream(this.path, { mode: 0o600 });
-    const room = this.#out.write(`${this.#pending.join('\n')}\n`);
+    try {
+      this.#file ??= await open(this.path, 'w', 0o600);
+      this.#written = true;
+      await this.#file.appendFile(`${this.#pending.join('\n')}\n`);
+    } catch (error) {
+      throw errorCodeOf(error) === 'ENOSPC' ? noSpace(error) : error;
+    }
     this.#pending = [];
-    if (!room) await once(this.#out, 'drain');
+    this.#characters = 0;
   }
 
   /** Ends the writing. */
   async end(): Promise<void> {
-    await this.#flush();
-    if (!this.#out) return;
-    this.#out.end();
-    await finished(this.#out);
+    try {
+      await this.#flush();
+    } finally {
+      await this.#file?.close();
+      this.#file = null;
+    }
   }
 
   /** Batches of lines, bounded in number and in characters. */
   async *batches(lines: number, characters: number): AsyncGenerator<string[]> {
-    if (!this.#out) return;
+    if (!this.#written) return;
     let batch: string[] = [];
     let size = 0;
-    for await (const line of createInterface({ input: createReadStream(this.path), crlfDelay: Infinity })) {
+    for await (const bytes of splitLines(createReadStream(this.path))) {
+      const line = bytes.toString('utf8');
       if (batch.length > 0 && (batch.length >= lines || size + line.length > characters)) {
         yield batch;
         batch = [];
@@ -47,4 +64,9 @@ export class Spool {
     }
     if (batch.length > 0) yield batch;
   }
+}
+
+function noSpace(cause: unknown): DomainError {
+  const detail = 'The disk with the data folder is full. Make room and try again. Nothing was changed.';
+  return new DomainError('no-space', detail, { cause });
 }

@@ -24,6 +24,7 @@ export class MembersController {
     private readonly users: UsersService,
   ) {}
 
+  /** Who belongs to the project. */
   @Get()
   @ApiPaged(listOptions)
   async list(@Param('id') id: string, @Query() query: PageQuery): Promise<MemberListDto> {

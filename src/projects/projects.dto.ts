@@ -1,16 +1,11 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsInt, Min } from 'class-validator';
 import { type ProjectRole, projectRoles } from '../auth/auth.types.js';
+import { CallerProjectDto } from '../auth/caller-project.dto.js';
 import { Omittable } from '../common/http/validation.js';
 
-export class ProjectDto {
-  id!: number | string;
-  name!: string;
-  /** The caller's role in it. */
-  role!: ProjectRole;
-}
-
 export class ProjectListDto {
-  projects!: ProjectDto[];
+  projects!: CallerProjectDto[];
   total!: number;
 }
 
@@ -24,6 +19,8 @@ export class MemberDto {
 export class MemberListDto {
   members!: MemberDto[];
   total!: number;
+
+  @ApiProperty({ oneOf: [{ type: 'integer' }, { type: 'string' }] })
   project_id!: number | string;
 }
 

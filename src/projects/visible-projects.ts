@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type Caller, CallerProjects, type CallerProjectDto } from '../auth/auth.types.js';
+import { type Caller, CallerProjects } from '../auth/auth.types.js';
+import type { CallerProjectDto } from '../auth/caller-project.dto.js';
 import { isAtLeast } from '../users/users.types.js';
 import { MembersService } from './members.service.js';
 import { ProjectDirectory, type ProjectPage } from './project-directory.service.js';

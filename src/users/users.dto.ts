@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsNotEmpty, IsString, Length, MaxLength } from 'class-validator';
 import { Omittable } from '../common/http/validation.js';
 import { type UserRole, userRoles } from './users.types.js';
@@ -17,6 +18,7 @@ export class CreateUserDto {
   @Length(8, 1000)
   password!: string;
 
+  @ApiPropertyOptional()
   @IsIn(userRoles)
   role: UserRole = 'user';
 }

@@ -1,12 +1,22 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
+/** What Nest says of itself at each start: seventy lines that nobody reads until something is wrong. */
+const frameworkContexts = [
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+];
+
 /** Nest's log lines (and those of `new Logger('Name')`) go where all others go. */
 export class NestLog implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
   log(message: unknown, ...more: unknown[]): void {
-    this.#write('info', message, more);
+    const fromFramework = frameworkContexts.some((context) => context === more.at(-1));
+    this.#write(fromFramework ? 'debug' : 'info', message, more);
   }
 
   error(message: unknown, ...more: unknown[]): void {

@@ -3,6 +3,16 @@ import type { ServerResponse } from 'node:http';
 import { currentRequestId } from './request-context.js';
 import { toDomainError, toProblem } from './to-problem.js';
 
+/** Set before the file was found to be unfit; Content-Range stays, it says why a range was refused. */
+const headersOfFiles = [
+  'Accept-Ranges',
+  'Content-Disposition',
+  'Content-Length',
+  'ETag',
+  'Last-Modified',
+  'Repr-Digest',
+];
+
 /** Every error that reaches the edge leaves as problem details; what we did not expect is logged with its stack. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -19,9 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    for (const name of ['Content-Disposition', 'Content-Length', 'ETag', 'Accept-Ranges']) {
-      response.removeHeader(name);
-    }
+    for (const name of headersOfFiles) response.removeHeader(name);
     response.statusCode = problem.status;
     response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');

@@ -23,9 +23,10 @@ export async function sendFile(
     response.setHeader('ETag', `"${file.sha256}"`);
     response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`);
   }
-  response.setHeader('Content-Type', contentTypes[ending] ?? 'application/octet-stream');
   response.setHeader('Cache-Control', 'private, no-store');
+  // First, because it sets a Content-Type of its own.
   response.attachment(file.filename);
+  response.setHeader('Content-Type', contentTypes[ending] ?? 'application/octet-stream');
   await new Promise<void>((resolve, reject) => {
     response.sendFile(path, { dotfiles: 'allow', cacheControl: false }, (error: unknown) => {
       const gone = ['ECONNABORTED', 'EPIPE', 'ECONNRESET'].includes(errorCodeOf(error) ?? '');

@@ -15,6 +15,13 @@ export function limitServer(server: Server): void {
   // Node's own limit is on the length of the whole request, which would cut a large upload; see limitSlowBody.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 5_000;
+  // Node's header limit begins with the first byte: a connection that never sends one would stay for ever.
+  server.on('connection', (socket) => {
+    const endSilent = () => {
+      if (socket.bytesRead === 0) socket.destroy();
+    };
+    setTimeout(endSilent, headersTimeoutMs).unref();
+  });
 }
 
 /**

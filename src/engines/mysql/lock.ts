@@ -19,7 +19,7 @@ export async function lockSchema(address: MysqlAddress, waitMs: number): Promise
       name,
       Math.ceil(waitMs / 1000),
     ]);
-    if (row?.held === 1) return heldLock(connection);
+    if (row?.held === 1) return heldLock(connection, name);
   } catch (error) {
     connection.destroy();
     throw unreachable(error);
@@ -32,14 +32,15 @@ export async function lockSchema(address: MysqlAddress, waitMs: number): Promise
 }
 
 /** The server ends idle connections after wait_timeout; a question now and then keeps the lock. */
-function heldLock(connection: Connection): EngineLock {
+function heldLock(connection: Connection, name: string): EngineLock {
   const timer = setInterval(() => void connection.query('DO 1').catch(() => undefined), keepAliveMs);
   timer.unref();
   return {
     release: async () => {
       clearInterval(timer);
-      // Ending the connection lets the lock go even when the server no longer answers.
-      await connection.end().catch(() => connection.destroy());
+      // A closed connection lets the lock go too, but only when the server notices.
+      await connection.query('DO RELEASE_LOCK(?)', [name]).catch(() => undefined);
+      connection.destroy();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { PassThrough, type Writable } from 'node:stream';
+import { addAbortSignal, PassThrough, type Writable } from 'node:stream';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { DomainError } from '../../common/errors.js';
@@ -29,9 +29,9 @@ export async function loadStaging(
     (error: Error) => void tables.destroy(error),
   );
   try {
-    await distribute(source, (name) =>
-      name === 'tables' ? tables : createWriteStream(definitionFile(definitions, name), { mode: 0o600 }),
-    );
+    const sinkOf = (name: string) =>
+      name === 'tables' ? tables : createWriteStream(definitionFile(definitions, name), { mode: 0o600 });
+    await distribute(source, sinkOf, loader.signal);
   } catch (error) {
     tables.destroy(error as Error);
     await stopped;
@@ -42,9 +42,14 @@ export async function loadStaging(
   return definitions;
 }
 
-async function distribute(source: RestoreSource, sinkOf: (part: string) => Writable): Promise<void> {
+async function distribute(
+  source: RestoreSource,
+  sinkOf: (part: string) => Writable,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const parts = [...source.parts].sort((a, b) => a.offset - b.offset);
   const stream = await source.open();
+  if (signal) addAbortSignal(signal, stream);
   let rest: Buffer = Buffer.alloc(0);
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   try {

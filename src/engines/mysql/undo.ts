@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import { readFile, writeFile } from 'node:fs/promises';
+import { DomainError, errorCodeOf } from '../../common/errors.js';
 import { quoteName, select } from './connection.js';
 import { definitionsTable } from './names.js';
 import { definitionFile, type Definitions } from './stored-objects.js';
@@ -20,7 +21,7 @@ export async function keepDefinitions(
   }
 }
 
-/** Writes the kept definitions to files in `folder`. */
+/** Writes the kept definitions to files in `folder`. Throws DomainError `not-found` when there is no such undo. */
 export async function takeDefinitions(
   connection: Connection,
   undo: string,
@@ -29,7 +30,10 @@ export async function takeDefinitions(
   const rows = await select<{ part: string; content: Buffer }>(
     connection,
     `SELECT part, content FROM ${quoteName(undo)}.${quoteName(definitionsTable)} ORDER BY position`,
-  );
+  ).catch((error: unknown) => {
+    if (!['ER_BAD_DB_ERROR', 'ER_NO_SUCH_TABLE'].includes(errorCodeOf(error) ?? '')) throw error;
+    throw new DomainError('not-found', 'What the restore had replaced is no longer kept.', { cause: error });
+  });
   const definitions = { folder, parts: rows.map(({ part }) => part) };
   for (const { part, content } of rows)
     await writeFile(definitionFile(definitions, part), content, { mode: 0o600 });

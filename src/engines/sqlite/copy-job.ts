@@ -10,12 +10,13 @@ export async function copyDatabase(
 ): Promise<void> {
   const pagesAtOnce = 2_048;
   const allPages = 0x7fff_ffff;
-  /** Steps without a page; each has waited for the time-out of the connection. */
-  const patience = 3;
+  const waitMs = 30_000;
+  /** How often a step may gain nothing before all pages are copied in one, and before the copy is given up. */
+  const setbacks = { beforeOneStep: 3, beforeFailure: 6 };
   const busy = () => Object.assign(new Error('The source stayed locked'), { code: 'SQLITE_BUSY' });
   fs.writeFileSync(to, '', { mode: 0o600, flag: 'wx' });
 
-  const source = new Database(from, { timeout: 10_000 });
+  const source = new Database(from, { timeout: waitMs });
   try {
     if (source.pragma('journal_mode', { simple: true }) === 'wal') {
       // A read transaction holds the snapshot, and with a write-ahead log it holds nobody up.
@@ -23,17 +24,15 @@ export async function copyDatabase(
       source.prepare('SELECT count(*) FROM sqlite_schema').get();
     }
     let remaining = Infinity;
-    let restarts = 0;
-    let standstills = 0;
+    let lost = 0;
     await source.backup(to, {
       progress: ({ remainingPages }) => {
-        // A write by another process makes the copy begin again. After a few times it is done in one step, during
-        // which writers wait.
-        if (remainingPages > remaining) restarts += 1;
-        standstills = remainingPages === remaining ? standstills + 1 : 0;
-        if (standstills === patience) throw busy();
+        // A write by another process makes the copy begin again. When that goes on, all is copied in one step, during
+        // which writers wait. A step that still gains nothing has not got the lock in all its time.
+        if (remainingPages >= remaining) lost += 1;
+        if (lost === setbacks.beforeFailure) throw busy();
         remaining = remainingPages;
-        return restarts < 3 ? pagesAtOnce : allPages;
+        return lost < setbacks.beforeOneStep ? pagesAtOnce : allPages;
       },
     });
   } finally {

@@ -1,49 +1,5 @@
-import type { Target, World } from './world.js';
-
-/** Who may call a route, in the words of the HTTP contract. */
-export type Audience =
-  | 'everybody'
-  | 'any user'
-  | 'admin'
-  | 'superadmin'
-  | 'project member'
-  | 'project admin'
-  | 'who started it, and admin';
-
-/** What a caller is, seen from project 1. */
-export type Kind =
-  'nobody' | 'user' | 'outsider' | 'project member' | 'project admin' | 'admin' | 'superadmin';
-
-export const refusals = {
-  401: '401 unauthenticated',
-  403: '403 forbidden',
-  404: '404 not-found',
-} as const;
-
-type Verdict = 'in' | keyof typeof refusals;
-
-const everybodyIn: Record<Kind, Verdict> = {
-  nobody: 'in',
-  user: 'in',
-  outsider: 'in',
-  'project member': 'in',
-  'project admin': 'in',
-  admin: 'in',
-  superadmin: 'in',
-};
-const anyUser: Record<Kind, Verdict> = { ...everybodyIn, nobody: 401 };
-
-/** The role table. Admins act as project admins everywhere; an outsider is not told that a project exists. */
-export const verdicts: Record<Audience, Record<Kind, Verdict>> = {
-  everybody: everybodyIn,
-  'any user': anyUser,
-  admin: { ...anyUser, user: 403, outsider: 403, 'project member': 403, 'project admin': 403 },
-  superadmin: { ...anyUser, user: 403, outsider: 403, 'project member': 403, 'project admin': 403, admin: 403 },
-  'project member': { ...anyUser, user: 404, outsider: 404 },
-  'project admin': { ...anyUser, user: 404, outsider: 404, 'project member': 403 },
-  // The job of the table is the project admin's.
-  'who started it, and admin': { ...anyUser, user: 404, outsider: 404, 'project member': 404 },
-};
+import type { Audience } from './role-table.js';
+import type { Target } from './role-world.js';
 
 export interface RouteRow {
   /** Method and path, as the application registers them. */
@@ -61,7 +17,6 @@ const documentation = [
   '/docs/',
   '/docs-yaml',
   '/docs/index.html',
-  '/docs/LICENSE',
   '/docs/swagger-ui-init.js',
   '/docs/docs/swagger-ui-init.js',
 ];
@@ -214,7 +169,10 @@ function inProject(more: Record<string, string | number> = {}) {
   return { params: { id: 1, ...more } };
 }
 
-/** Every route of the service. */
+/** Registered by the library of the documentation page, to hide a file of its own. */
+export const alwaysNotFound = ['GET /docs/LICENSE'];
+
+/** Every other route of the service. */
 export const routeTable: readonly RouteRow[] = [
   ...open,
   ...whoIsCalling,

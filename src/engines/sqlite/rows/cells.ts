@@ -48,7 +48,7 @@ export function realText(value: number): string {
 /** Throws DomainError `artefact-unfit` for a number that SQLite cannot hold, or a cell of no known form. */
 export function fromCell(cell: Cell): DriverValue {
   if (cell === null || typeof cell === 'string') return cell;
-  if (typeof cell === 'number') return Number.isInteger(cell) ? BigInt(cell) : cell;
+  if (typeof cell === 'number') return Number.isInteger(cell) ? integer(String(cell)) : cell;
   if ('$int' in cell) return integer(cell.$int);
   if ('$real' in cell) return real(cell.$real);
   return Buffer.from(cell.$bytes, 'base64');

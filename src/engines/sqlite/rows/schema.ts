@@ -53,11 +53,11 @@ export function readColumns(connection: Connection, table: string): ColumnSchema
 }
 
 /**
- * Whether keys in a column of this type are ordered as integers. SQLite's own rule for a declared type, but for the
- * POINT of other databases.
+ * Whether keys in a column of this type are ordered as integers: SQLite's own rule for a declared type, but for the
+ * POINT and the YEAR of other databases. The same as in project-scope/compare-keys.ts, which follows this order.
  */
 export function isIntegerType(type: string): boolean {
-  return /int/i.test(type) && !/point/i.test(type);
+  return /^year/i.test(type) || (/int/i.test(type) && !/point/i.test(type));
 }
 
 function readTable(connection: Connection, name: string): TableSchema {

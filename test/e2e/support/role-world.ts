@@ -1,0 +1,167 @@
+import { SignJWT } from 'jose';
+import { randomBytes } from 'node:crypto';
+import type { ProjectRole, UserRole } from '../../../src/auth/auth.types.js';
+import { type Api, jwtSecret, type RunningApp, startApp, type TestUser } from '../../support/app.js';
+import type { Kind } from './role-table.js';
+
+/** Somebody who calls, or tries to: with a log-in's token, an API token, a bad token or none. */
+export interface TestCaller {
+  name: string;
+  kind: Kind;
+  token: string | null;
+  password: string;
+}
+
+interface CallDetails {
+  /** Fills the `:names` of the path. */
+  params?: Record<string, string | number>;
+  body?: unknown;
+}
+
+/** Makes what a call is about; afresh for each call, because allowed ones use it up. */
+export type Target = (world: World, caller: TestCaller) => CallDetails | Promise<CallDetails>;
+
+const projectId = 1;
+const otherProjectId = 2;
+
+/** A service with the demo's database of two projects, and one of everybody who may want something of it. */
+export class World {
+  private constructor(
+    readonly service: RunningApp,
+    readonly root: Api,
+    readonly people: Record<'spare' | 'projectAdmin', TestUser>,
+    readonly callers: readonly TestCaller[],
+    /** The first superadmin, for whom every row of the table succeeds. */
+    readonly rootCaller: TestCaller,
+  ) {}
+
+  static async create(): Promise<World> {
+    const service = await startApp({ HOLDFAST_MAX_BACKUPS: '1000', HOLDFAST_MAX_PROJECT_BACKUPS: '1000' });
+    const root = await service.asSuperadmin();
+    const userIn = async (role: UserRole, project?: number, projectRole?: ProjectRole) => {
+      const user = await service.createUser(role);
+      if (project) await root('PUT', `/api/v1/projects/${project}/members/${user.id}`, { role: projectRole });
+      return user;
+    };
+    const projectAdmin = await userIn('user', projectId, 'admin');
+    const known: [string, Kind, TestUser][] = [
+      ['a user', 'user', await userIn('user')],
+      ['a member of another project', 'outsider', await userIn('user', otherProjectId, 'member')],
+      ['an admin of another project', 'outsider', await userIn('user', otherProjectId, 'admin')],
+      ['a project member', 'project member', await userIn('user', projectId, 'member')],
+      ['a project admin', 'project admin', projectAdmin],
+      ['an admin', 'admin', await userIn('admin')],
+      ['a superadmin', 'superadmin', await userIn('superadmin')],
+    ];
+    const callers: TestCaller[] = [];
+    for (const [name, kind, user] of known) {
+      const { password, token } = user;
+      callers.push({ name, kind, password, token });
+      const apiToken = await newApiToken(service, user);
+      callers.push({ name: `an API token of ${name}`, kind, password, token: apiToken });
+    }
+    const superadmin = await userIn('superadmin');
+    callers.push({
+      name: 'an API token of a superadmin, capped to user',
+      kind: 'user',
+      password: superadmin.password,
+      token: await newApiToken(service, superadmin, 'user'),
+    });
+    callers.push(...(await strangers(service, superadmin)));
+    const people = { spare: await userIn('user'), projectAdmin };
+    const rootCaller: TestCaller = {
+      name: 'the first superadmin',
+      kind: 'superadmin',
+      token: await service.superadminToken(),
+      password: '',
+    };
+    return new World(service, root, people, callers, rootCaller);
+  }
+
+  stop(): Promise<void> {
+    return this.service.stop();
+  }
+
+  async fullBackup(): Promise<string> {
+    const { body } = await this.root('POST', '/api/v1/backup');
+    return body.filename;
+  }
+
+  async projectBackup(): Promise<string> {
+    const { body } = await this.root('POST', `/api/v1/projects/${projectId}/backup`);
+    return body.backup.filename;
+  }
+
+  /** What a restore has replaced and can be put back. */
+  async undo(): Promise<string> {
+    const { body } = await this.root('POST', '/api/v1/backup/restore', { filename: await this.fullBackup() });
+    return body.restore.undo_id;
+  }
+
+  async jobOfProjectAdmin(): Promise<string> {
+    const asProjectAdmin = this.service.api(this.people.projectAdmin.token);
+    const path = `/api/v1/projects/${projectId}/backup`;
+    const { body } = await asProjectAdmin('POST', path, {}, { prefer: 'respond-async' });
+    return body.job_id;
+  }
+
+  /** The id of a token that is the caller's own; the first superadmin's for who cannot have any. */
+  async apiTokenOf({ kind, token }: TestCaller): Promise<number> {
+    const api = kind === 'nobody' ? this.root : this.service.api(token);
+    const { body } = await api('POST', '/api/v1/auth/tokens', { name: 'to be revoked' });
+    return body.id;
+  }
+
+  newUser() {
+    const email = `new-${randomBytes(6).toString('hex')}@holdfast.test`;
+    return { email, name: 'Somebody new', password: 'a password for tests' };
+  }
+
+  async createdUser(): Promise<number> {
+    const { body } = await this.root('POST', '/api/v1/users', this.newUser());
+    return body.id;
+  }
+
+  async memberToRemove(): Promise<number> {
+    const { id } = this.people.spare;
+    await this.root('PUT', `/api/v1/projects/${projectId}/members/${id}`, { role: 'member' });
+    return id;
+  }
+}
+
+export async function newApiToken(service: RunningApp, { token }: TestUser, role?: UserRole) {
+  const { body } = await service.api(token)('POST', '/api/v1/auth/tokens', {
+    name: 'x',
+    ...(role && { role }),
+  });
+  return body.token as string;
+}
+
+/** Callers whom nobody knows, or not any more; all of them would be superadmins if they were believed. */
+async function strangers(service: RunningApp, superadmin: TestUser): Promise<TestCaller[]> {
+  const root = await service.asSuperadmin();
+  const removed = await service.createUser('superadmin');
+  const tokenOfRemoved = await newApiToken(service, removed);
+  await root('DELETE', `/api/v1/users/${removed.id}`);
+  const tokens: [string, string | null][] = [
+    ['nobody', null],
+    ['a garbage token', 'not.a.token'],
+    ['an unknown API token', 'hf_unknown'],
+    ['an expired token', await signed(superadmin, jwtSecret, '-1m')],
+    ['a token of another key', await signed(superadmin, 'another secret, which is long enough too', '1h')],
+    ['the token of a removed superadmin', removed.token],
+    ['the API token of a removed superadmin', tokenOfRemoved],
+  ];
+  const { password } = superadmin;
+  return tokens.map(([name, token]) => ({ name, kind: 'nobody', token, password }));
+}
+
+function signed({ id }: TestUser, secret: string, expires: string): Promise<string> {
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(String(id))
+    .setIssuer('holdfast')
+    .setIssuedAt()
+    .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(secret));
+}

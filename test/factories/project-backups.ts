@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Answer, Api, RunningApp } from '../support/app.js';
+import { withDigest } from './project-file.js';
+
+/** What a test says to the project backup routes, and to the files behind them. */
+export class ProjectBackups {
+  private constructor(private readonly api: Api) {}
+
+  static async of(service: RunningApp): Promise<ProjectBackups> {
+    return new ProjectBackups(await service.asSuperadmin());
+  }
+
+  /** A backup that must succeed. */
+  async create(project: number | string): Promise<{ filename: string; path: string; data_summary: object }> {
+    const { status, body } = await this.tryCreate(project);
+    if (status !== 200) throw new Error(`The backup gave ${status}: ${JSON.stringify(body)}`);
+    const { filename, filepath, data_summary } = body.backup;
+    return { filename, path: filepath, data_summary };
+  }
+
+  tryCreate(project: number | string): Promise<Answer> {
+    return this.api('POST', `${this.#route(project)}`, {});
+  }
+
+  restore(project: number | string, filename: string): Promise<Answer> {
+    return this.api('POST', `${this.#route(project)}/restore`, { filename });
+  }
+
+  /** Newest first. */
+  async names(project: number | string): Promise<string[]> {
+    const { body } = await this.api('GET', this.#route(project));
+    return body.backups.map(({ filename }: { filename: string }) => filename);
+  }
+
+  status(project: number | string): Promise<Answer> {
+    return this.api('GET', `${this.#route(project)}/status`);
+  }
+
+  #route(project: number | string): string {
+    return `/api/v1/projects/${encodeURIComponent(project)}/backup`;
+  }
+}
+
+/**
+ * Edits a project file by hand as somebody would who knows the format: its digest and its manifest are made to fit, so
+ * that only what it says can give it away.
+ */
+export async function forge(path: string, edit: (text: string) => string): Promise<void> {
+  const before = await readFile(path, 'utf8');
+  const after = withDigest(edit(before));
+  if (after === before) throw new Error('The edit changed nothing');
+  await writeFile(path, after);
+  await editManifest(path, {
+    size: Buffer.byteLength(after),
+    sha256: createHash('sha256').update(after).digest('hex'),
+  });
+}
+
+export async function editManifest(path: string, changes: object): Promise<void> {
+  const manifest = `${path}.manifest.json`;
+  const content = JSON.parse(await readFile(manifest, 'utf8')) as object;
+  await writeFile(manifest, JSON.stringify({ ...content, ...changes }));
+}

@@ -1,0 +1,111 @@
+import Database from 'better-sqlite3';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeOnServers, temporarySchema, type TestServer } from '../support/servers.js';
+
+export type EngineName = 'SQLite' | TestServer['name'];
+
+/** An application's database, as the application itself sees it: its connection enforces foreign keys. */
+export interface Target {
+  kind: 'sqlite' | 'mysql';
+  /** As HOLDFAST_DATABASE_URL takes it. */
+  url: string;
+  /** One or several statements. */
+  run(sql: string): Promise<void>;
+  /** Every value exactly, as text that says what it is. */
+  rows(sql: string): Promise<string[]>;
+  tables(): Promise<string[]>;
+  drop(): Promise<void>;
+}
+
+/** Runs a suite on SQLite and on each server that was offered. */
+export function describeOnEngines(
+  title: string,
+  suite: (engine: EngineName, open: () => Promise<Target>) => void,
+): void {
+  describe(`${title}, on SQLite`, () => suite('SQLite', sqliteTarget));
+  describeOnServers(title, (server) => suite(server.name, () => mysqlTarget(server)));
+}
+
+export async function sqliteTarget(): Promise<Target> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-target-'));
+  const path = join(folder, 'app.db');
+  const connection = new Database(path, { timeout: 5_000 });
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('foreign_keys = ON');
+  const rows = (sql: string) =>
+    connection
+      .prepare<[], unknown[]>(sql)
+      .raw()
+      .safeIntegers()
+      .all()
+      .map((row) => row.map(sqliteText).join('|'));
+  return {
+    kind: 'sqlite',
+    url: `sqlite:${path}`,
+    run: async (sql) => void connection.exec(sql),
+    rows: async (sql) => rows(sql),
+    tables: async () =>
+      connection
+        .prepare<[], string>(
+          `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`,
+        )
+        .pluck()
+        .all(),
+    drop: async () => {
+      connection.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function sqliteText(value: unknown): string {
+  if (Buffer.isBuffer(value)) return `X'${value.toString('hex')}'`;
+  return typeof value === 'number'
+    ? `real ${value}`
+    : typeof value === 'string'
+      ? JSON.stringify(value)
+      : String(value);
+}
+
+export async function mysqlTarget(server: { url: string }): Promise<Target> {
+  const { connection, url, drop } = await temporarySchema(server);
+  const rows = async (sql: string) => {
+    // Without its type cast the driver hands over the bytes of each value.
+    const [found] = await connection.query({ sql, rowsAsArray: true, typeCast: false });
+    return (found as (Buffer | null)[][]).map((row) => row.map(mysqlText).join('|'));
+  };
+  return {
+    kind: 'mysql',
+    url,
+    run: async (sql) => void (await connection.query(sql)),
+    rows,
+    tables: async () => {
+      const [found] = await connection.query({
+        sql: `SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()
+          AND table_type = 'BASE TABLE' ORDER BY table_name`,
+        rowsAsArray: true,
+      });
+      return (found as unknown as [string][]).map(([name]) => name);
+    },
+    drop,
+  };
+}
+
+function mysqlText(value: Buffer | null): string {
+  if (value === null) return 'null';
+  const text = value.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(value) ? JSON.stringify(text) : `X'${value.toString('hex')}'`;
+}
+
+/** All rows of all tables, each table's in an order of its own, to be compared with a later state. */
+export async function everything(target: Target): Promise<Record<string, string[]>> {
+  const quote = (name: string) =>
+    target.kind === 'mysql' ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`;
+  const found: Record<string, string[]> = {};
+  for (const name of await target.tables()) {
+    found[name] = (await target.rows(`SELECT * FROM ${quote(name)}`)).sort();
+  }
+  return found;
+}
