@@ -56,9 +56,17 @@ export class CatalogService implements OnModuleInit {
         status: 'running',
         method: 'manual',
         startedAt: backup.createdAt,
+        finishedAt: null,
+        verifiedAt: null,
+        size: null,
+        sha256: null,
+        contents: null,
+        error: null,
+        pinned: 0,
       });
       try {
-        return await this.backups.save(row);
+        await this.backups.insert(row);
+        return row;
       } catch (error) {
         // Another process took the name between the question and the answer.
         if (!(error instanceof QueryFailedError) || !(await this.#isTaken(path))) throw error;
@@ -84,7 +92,7 @@ export class CatalogService implements OnModuleInit {
       status: 'done' as const,
       ...(projectName && { projectName }),
     };
-    await this.backups.update({ seq: backup.seq }, facts as object);
+    await this.backups.update({ id: backup.id }, facts as object);
     return Object.assign(backup, facts);
   }
 
@@ -93,7 +101,7 @@ export class CatalogService implements OnModuleInit {
       ? { code: error.code, detail: error.detail }
       : { code: 'internal', detail: 'An error that nobody foresaw; see the log.' };
     const status = fault.code === 'shutting-down' ? 'cancelled' : 'error';
-    await this.backups.update({ seq: backup.seq }, {
+    await this.backups.update({ id: backup.id }, {
       status,
       error: fault,
       finishedAt: this.clock.now(),
@@ -148,7 +156,7 @@ export class CatalogService implements OnModuleInit {
 
   /** Forgets a backup; its files are the caller's to remove, after this. */
   async remove(backup: BackupEntity): Promise<void> {
-    await this.backups.delete({ seq: backup.seq });
+    await this.backups.delete({ id: backup.id });
   }
 
   /** Keeps a backup from being removed while `work` reads it. */

@@ -36,7 +36,7 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
     clearInterval(this.#timer);
   }
 
-  record(
+  async record(
     database: string,
     location: UndoLocation,
     backupFilename: string,
@@ -54,7 +54,8 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
       createdAt: now,
       expiresAt: new Date(now.getTime() + this.settings.env.HOLDFAST_UNDO_DAYS * dayMs),
     });
-    return this.undos.save(row);
+    await this.undos.insert(row);
+    return row;
   }
 
   /** What can be put back, newest first. */
@@ -70,12 +71,12 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async markUsed(undo: UndoEntity): Promise<void> {
-    await this.undos.update({ seq: undo.seq }, { status: 'used' });
+    await this.undos.update({ id: undo.id }, { status: 'used' });
   }
 
   async drop(undo: UndoEntity): Promise<void> {
     await this.databases.get(undo.database).engine.dropUndo(undo.location);
-    await this.undos.update({ seq: undo.seq }, { status: 'expired' });
+    await this.undos.update({ id: undo.id }, { status: 'expired' });
   }
 
   /** Removes undos whose time is over. A database that is away keeps its undos until it is back. */

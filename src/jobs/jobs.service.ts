@@ -46,17 +46,15 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
     }
     const turn = this.#lanes.enter(request.database, request.whenBusy);
     const id = newId();
-    const created = this.jobs.save(
-      this.jobs.create({
-        id,
-        kind: request.kind,
-        database: request.database,
-        projectId: request.projectId ?? null,
-        status: 'pending',
-        createdBy: request.createdBy,
-        createdAt: this.clock.now(),
-      }),
-    );
+    const created = this.jobs.insert({
+      id,
+      kind: request.kind,
+      database: request.database,
+      projectId: request.projectId ?? null,
+      status: 'pending',
+      createdBy: request.createdBy,
+      createdAt: this.clock.now(),
+    });
     const done = this.#run(id, turn, created, work);
     this.#running.add(done);
     void done.catch(() => undefined).finally(() => this.#running.delete(done));

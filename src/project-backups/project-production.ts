@@ -22,6 +22,8 @@ export class ProjectProduction implements Production {
   readonly parts = [{ name: 'project', open: () => Promise.resolve(this.#open()) }];
   readonly result: ExportResult = { totals: {}, rowsDigest: '' };
   readonly #output = new PassThrough({ highWaterMark: 1024 * 1024 });
+  readonly #signal: AbortSignal | undefined;
+  readonly #cancel = () => void this.#output.destroy(cancelled());
   #export: Promise<void> = Promise.resolve();
 
   constructor(
@@ -30,7 +32,8 @@ export class ProjectProduction implements Production {
     { signal }: WorkOptions,
   ) {
     this.serverVersion = source.serverVersion;
-    signal?.addEventListener('abort', () => this.#output.destroy(cancelled()), { once: true });
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#cancel, { once: true });
   }
 
   #open(): Readable {
@@ -68,6 +71,8 @@ export class ProjectProduction implements Production {
   }
 
   async abort(): Promise<void> {
+    // The signal lives as long as the service, and would keep every export that was ever made.
+    this.#signal?.removeEventListener('abort', this.#cancel);
     this.#output.destroy();
     await this.#export.catch(() => undefined);
   }

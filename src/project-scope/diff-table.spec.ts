@@ -101,6 +101,7 @@ describe('a row of a file', () => {
     '[1,null]',
     '[{"$int":"-9223372036854775808"},{"$bytes":""}]',
     '[{"$real":"1e+30"},1.5]',
+    '[1,"\\ud83d\\ude00"]',
   ])('may be %s', (line) => {
     expect(parseRow(line, owned)).toEqual(JSON.parse(line));
   });
@@ -109,6 +110,7 @@ describe('a row of a file', () => {
     '[1]',
     '[1,2,3]',
     '[1,true]',
+    '[1,"\\ud83d"]',
     '[1,[2]]',
     '[1,["$bytes"]]',
     '[1,{}]',

@@ -93,8 +93,12 @@ export function parseRow(line: string, table: OwnedTable): Row {
   return row as Row;
 }
 
+/** Half of a surrogate pair, which JSON can spell and no database can hold. */
+const halfCharacter = /\p{Surrogate}/u;
+
 function isCell(value: unknown): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'number') return true;
+  if (value === null || typeof value === 'number') return true;
+  if (typeof value === 'string') return !halfCharacter.test(value);
   if (typeof value !== 'object') return false;
   const entries = Object.entries(value);
   const [tag, content] = entries[0] ?? [];

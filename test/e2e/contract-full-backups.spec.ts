@@ -1,11 +1,9 @@
 import Database from 'better-sqlite3';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { formatBytes } from '../../src/common/sizes.js';
-import { demoStatements } from '../../src/databases/demo-statements.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
-import { describeOnServers, type TemporarySchema, temporarySchema } from '../support/servers.js';
 import { FrozenClock } from './support/frozen-clock.js';
 
 const base = '/api/v1/backup';
@@ -184,39 +182,5 @@ describe('full backups with compression', () => {
     } finally {
       await service.stop();
     }
-  });
-});
-
-describeOnServers('full backups of a server', (server) => {
-  let schema: TemporarySchema;
-  let service: RunningApp;
-  beforeAll(async () => {
-    schema = await temporarySchema(server);
-    for (const statement of demoStatements('mysql')) await schema.connection.query(statement);
-    service = await startApp({ HOLDFAST_DATABASE_URL: schema.url });
-  });
-  afterAll(async () => {
-    await service.stop();
-    await schema.drop();
-  });
-
-  it('are SQL files made by a dump tool that the status names', async () => {
-    const api = await service.asSuperadmin();
-    const { status, body } = await api('POST', base);
-    expect(status).toBe(200);
-    expect(body.filename).toMatch(/^backup_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.sql$/);
-    expect(existsSync(body.backup.filepath)).toBe(true);
-    expect(dirname(body.backup.filepath)).toBe(join(service.folder, 'backups', 'full'));
-    const { system_status } = (await api('GET', `${base}/status`)).body;
-    expect(system_status).toMatchObject({
-      mysqldump_available: true,
-      database_reachable: true,
-      problems: [],
-    });
-    expect(system_status.dump_tool).toMatch(/dump/);
-
-    const download = await api('GET', `${base}/${body.filename}/download`);
-    expect(download.headers.get('content-type')).toMatch(/^application\/sql/);
-    expect(download.body).toContain('Fresh from the harbour');
   });
 });

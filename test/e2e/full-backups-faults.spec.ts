@@ -220,9 +220,8 @@ describeOnServers('when something is wrong', (server) => {
       const call = await odd.asSuperadmin();
       const made = await call('POST', '/api/v1/backup');
       expect(made.status).toBe(200);
-      expect((await call('POST', '/api/v1/backup/restore', { filename: made.body.filename })).status).toBe(
-        200,
-      );
+      const restored = await call('POST', '/api/v1/backup/restore', { filename: made.body.filename });
+      expect(restored.body).toMatchObject({ success: true });
       expect(await readFile(made.body.backup.filepath, 'latin1')).not.toContain('p"a\'s');
     } finally {
       await odd.stop();
@@ -235,7 +234,6 @@ describeOnServers('when something is wrong', (server) => {
     const user = `hg_${schema.name.slice(-8)}`;
     await schema.connection.query(`CREATE USER '${user}'@'%' IDENTIFIED BY 'a password'`);
     await schema.connection.query(`GRANT ALL ON ${schema.name}.* TO '${user}'@'%'`);
-    await app.app.close();
     const url = new URL(schema.url);
     url.username = user;
     url.password = 'a%20password';

@@ -1,5 +1,9 @@
 import {
   createLocalization,
+  removeAreas,
+  removeProject,
+  removeSections,
+  removeStrings,
   resetLocalization,
   rowsOfOthers,
   rowsOfProject,
@@ -10,7 +14,7 @@ import { type RunningApp, startApp } from '../support/app.js';
 
 const keptPerProject = 4;
 
-describeOnEngines('Backups of one project', (engine, open) => {
+describeOnEngines('Backups of one project', (_engine, open) => {
   let target: Target;
   let service: RunningApp;
   let backups: ProjectBackups;
@@ -32,17 +36,17 @@ describeOnEngines('Backups of one project', (engine, open) => {
 
   const damages: [what: string, sql: string][] = [
     ['members were removed', 'DELETE FROM members WHERE project_id = 1'],
-    ['an area with all below it was removed', 'DELETE FROM areas WHERE id = 11'],
-    ['the area of a cycle was removed', 'DELETE FROM areas WHERE id = 10'],
-    ['a section with those below it was removed', 'DELETE FROM sections WHERE id = 101'],
-    ['strings were removed', 'DELETE FROM strings WHERE id IN (1000, 1008, 1017)'],
+    ['an area with all below it was removed', removeAreas('id = 11')],
+    ['the area of a cycle was removed', removeAreas('id = 10')],
+    ['a section with those below it was removed', removeSections('id IN (101, 105)')],
+    ['strings were removed', removeStrings('id IN (1000, 1008, 1017)')],
     ['translations were removed', `DELETE FROM translations WHERE string_id < 1010 AND language = 'nb'`],
     ['reviews were removed', 'DELETE FROM reviews WHERE string_id < 2000'],
     [
       'rows of a table without a key were removed',
       `DELETE FROM notes WHERE project_id = 1 AND body = 'twice'`,
     ],
-    ['all areas were removed', 'DELETE FROM areas WHERE project_id = 1'],
+    ['all areas were removed', removeAreas('project_id = 1')],
     ['texts were changed', `UPDATE strings SET source = 'gone' WHERE id < 1009`],
     ['a text changed in case and space only', `UPDATE strings SET source = 'Plain ' WHERE id = 1000`],
     ['the project row was changed', `UPDATE projects SET name = 'Other', settings = NULL WHERE id = 1`],
@@ -71,10 +75,10 @@ describeOnEngines('Backups of one project', (engine, open) => {
       `UPDATE sections SET id = 999 WHERE id = 104; UPDATE strings SET id = 9999 WHERE id = 1016`,
     ],
     ['two rows swapped their names', swapNames()],
-    ['the project was removed with everything', 'DELETE FROM projects WHERE id = 1'],
+    ['the project was removed with everything', removeProject(1)],
     [
       'all of this happened',
-      `DELETE FROM areas WHERE id = 11; DELETE FROM members WHERE project_id = 1;
+      `${removeAreas('id = 11')}; DELETE FROM members WHERE project_id = 1;
        UPDATE projects SET name = 'Other' WHERE id = 1;
        INSERT INTO areas VALUES (11, 1, 'another of that id', NULL);
        INSERT INTO sections VALUES (101, 11, NULL, 'another');
@@ -172,7 +176,7 @@ describeOnEngines('Backups of one project', (engine, open) => {
 
   it('keep what a restore replaced, and bring that back too', async () => {
     const { filename } = await backups.create(1);
-    await target.run(`DELETE FROM areas WHERE id = 11; UPDATE strings SET source = 'later' WHERE id = 1000`);
+    await target.run(`${removeAreas('id = 11')}; UPDATE strings SET source = 'later' WHERE id = 1000`);
     const later = await everything(target);
     const { undo_filename } = (await backups.restore(1, filename)).body.restore_summary;
     expect(undo_filename).not.toBe(filename);
@@ -183,7 +187,7 @@ describeOnEngines('Backups of one project', (engine, open) => {
 
   it('have no undo where there was no project', async () => {
     const { filename } = await backups.create(3);
-    await target.run('DELETE FROM projects WHERE id = 3');
+    await target.run(removeProject(3));
     const { status, body } = await backups.restore(3, filename);
     expect([status, body.restore_summary.undo_filename]).toEqual([200, null]);
     expect(await rowsOfProject(target, 3)).toMatchObject({ projects: [expect.stringContaining('Small')] });
@@ -192,11 +196,12 @@ describeOnEngines('Backups of one project', (engine, open) => {
   it('are kept by project, the newest ones', async () => {
     const small = await backups.create(3);
     const names: string[] = [];
-    for (let count = 0; count < keptPerProject + 2; count += 1)
-      names.unshift((await backups.create(2)).filename);
+    for (let count = 0; count < keptPerProject; count += 1) names.unshift((await backups.create(2)).filename);
+    expect(await backups.names(2)).toEqual(names);
+    names.unshift((await backups.create(2)).filename);
     expect(await backups.names(2)).toEqual(names.slice(0, keptPerProject));
-    expect(await backups.names(3)).toContain(small.filename);
     expect((await backups.restore(2, names.at(-1) ?? '')).status).toBe(404);
+    expect(await backups.names(3)).toContain(small.filename);
   });
 
   it('are not pushed out by a restore that fails, whose undo goes', async () => {
@@ -211,26 +216,21 @@ describeOnEngines('Backups of one project', (engine, open) => {
   it('are restored one at a time, and not while a backup is made', async () => {
     const { filename } = await backups.create(1);
     const before = await rowsOfProject(target, 1);
-    await target.run('DELETE FROM areas WHERE project_id = 1');
+    await target.run(removeAreas('project_id = 1'));
     const others = await rowsOfOthers(target, 1);
     const answers = await Promise.all([backups.restore(1, filename), backups.restore(1, filename)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(await rowsOfProject(target, 1)).toEqual(before);
 
-    const [made, refused] = await Promise.all([
-      backups.tryCreate(2),
-      later(() => backups.restore(1, filename)),
-    ]);
-    expect([made.status, refused.status, refused.body.code]).toEqual([200, 409, 'database-busy']);
+    await backups.begin(2);
+    const refused = await backups.restore(1, filename);
+    expect([refused.status, refused.body.code]).toEqual([409, 'database-busy']);
     expect(await rowsOfOthers(target, 1)).toEqual(others);
+    // Waits for its turn, so that nothing is under way any more.
+    await backups.create(2);
   });
 
-  /** Long enough for the request before to have begun, not for its backup to have ended. */
-  function later<T>(work: () => Promise<T>): Promise<T> {
-    return new Promise((resolve) => setTimeout(resolve, 10)).then(work);
-  }
-
-  it(`belong to ${engine === 'SQLite' ? 'the' : 'their'} project: no other one can name them`, async () => {
+  it('belong to their project: no other one can name them', async () => {
     const { filename } = await backups.create(1);
     const before = await everything(target);
     expect((await backups.restore(2, filename)).status).toBe(404);

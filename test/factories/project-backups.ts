@@ -20,7 +20,12 @@ export class ProjectBackups {
   }
 
   tryCreate(project: number | string): Promise<Answer> {
-    return this.api('POST', `${this.#route(project)}`, {});
+    return this.api('POST', this.#route(project), {});
+  }
+
+  /** Answers as soon as the backup has its turn or waits for it. */
+  async begin(project: number | string): Promise<void> {
+    await this.api('POST', this.#route(project), {}, { Prefer: 'respond-async' });
   }
 
   restore(project: number | string, filename: string): Promise<Answer> {

@@ -8,6 +8,8 @@ export interface Loader {
   client: Tool;
   optionFile: string;
   signal?: AbortSignal | undefined;
+  /** How long a statement waits for somebody else's use of a table; the server's default is a day. */
+  lockWaitSeconds: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Loader {
  * Throws DomainError; its sentence names the line and the server's error number, never SQL or values.
  */
 export async function loadSql(loader: Loader, schema: string, sql: Readable): Promise<void> {
-  const { client, optionFile, signal } = loader;
+  const { client, optionFile, signal, lockWaitSeconds } = loader;
   const program = startProgram(
     client.path,
     [
@@ -26,6 +28,7 @@ export async function loadSql(loader: Loader, schema: string, sql: Readable): Pr
       '--comments',
       '--default-character-set=utf8mb4',
       '--max-allowed-packet=1G',
+      `--init-command=SET SESSION lock_wait_timeout = ${lockWaitSeconds}`,
       `--database=${schema}`,
     ],
     signal,
@@ -35,7 +38,7 @@ export async function loadSql(loader: Loader, schema: string, sql: Readable): Pr
   // When the client stops at an error it closes its input; its exit code and its words are the better reason.
   const fed = pipeline(sql, program.stdin).then(
     () => null,
-    (error: unknown) => error,
+    (error: Error) => error,
   );
   const [result, feedError] = await Promise.all([program, fed]);
   if (result.isCanceled)
@@ -49,6 +52,8 @@ const meanings: Record<number, (place: string) => DomainError> = {
   1114: noSpace,
   1044: noPrivilege,
   1142: noPrivilege,
+  1205: busy,
+  1213: busy,
   1227: noPrivilege,
   1370: noPrivilege,
   1419: noPrivilege,
@@ -64,6 +69,13 @@ function refused(errors: string): DomainError {
   const meaning = meanings[Number(number)];
   if (meaning) return meaning(place);
   return new DomainError('artefact-unfit', `The server refused the backup at ${place}. Nothing was changed.`);
+}
+
+export function busy(): DomainError {
+  return new DomainError(
+    'database-busy',
+    'A long transaction keeps the tables in use. End it, or try again later. Nothing was changed.',
+  );
 }
 
 function noSpace(): DomainError {

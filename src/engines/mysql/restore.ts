@@ -28,8 +28,8 @@ export async function stageMysqlRestore(
   const staging = stagingSchema(address.database, options.id);
   const connection = await connect(address);
   const discard = async () => {
-    await withConnection(address, (fresh) => fresh.query(`DROP DATABASE IF EXISTS ${quoteName(staging)}`));
     connection.destroy();
+    await withConnection(address, (fresh) => fresh.query(`DROP DATABASE IF EXISTS ${quoteName(staging)}`));
   };
   try {
     options.onPhase?.('load');
@@ -47,6 +47,7 @@ export async function stageMysqlRestore(
       swap: () => swapIn(address, { connection, incoming: staging, definitions, loader, options }),
     };
   } catch (error) {
+    // What went wrong first is what the caller must hear; a staging that cannot be dropped now is swept later.
     await discard().catch(() => undefined);
     throw error;
   }
@@ -113,7 +114,7 @@ async function openLoader(address: MysqlAddress, options: WorkOptions): Promise<
   const server = await withConnection(address, readServerInfo);
   const client = await needClient(server.mariadb);
   const optionFile = await writeOptionFile(options.workFolder, address, client.mariadb);
-  return { client, optionFile, signal: options.signal };
+  return { client, optionFile, signal: options.signal, lockWaitSeconds: 10 };
 }
 
 async function createSchema(connection: Connection, live: string, schema: string): Promise<void> {

@@ -41,8 +41,10 @@ export async function listObjects(connection: Connection, schema: string): Promi
   return {
     tables: tables.map(({ name, type, engine }) => ({ name, kind: kinds[type] ?? 'table', engine })),
     views: await names('SELECT table_name AS name FROM information_schema.views WHERE table_schema = ?'),
+    // By the table's schema, which is the trigger's too: asked for trigger_schema, MariaDB opens every schema of the
+    // server, and waits while one of their tables is locked.
     triggers: await names(
-      'SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = ?',
+      'SELECT trigger_name AS name FROM information_schema.triggers WHERE event_object_schema = ?',
     ),
     routines: await select<Routine>(
       connection,

@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
 import { quoteName, select } from './connection.js';
-import type { Loader } from './load.js';
+import { busy, type Loader } from './load.js';
 import { definitionsTable } from './names.js';
 import { listObjects } from './schema-objects.js';
 import { applyDefinitions, type Definitions, dropDefinitions } from './stored-objects.js';
@@ -17,8 +17,10 @@ export interface Swap {
   loader: Loader;
 }
 
-const attempts = 5;
-const lockWaitSeconds = 2;
+const gateAttempts = 5;
+const gateWaitSeconds = 2;
+const moveWaitSeconds = 10;
+const reinstateAttempts = 6;
 
 /**
  * Moves live's tables to `undo` and the incoming ones into place with one RENAME TABLE, which the server does wholly
@@ -26,29 +28,63 @@ const lockWaitSeconds = 2;
  * it was before the error is thrown.
  */
 export async function swapTables(connection: Connection, swap: Swap): Promise<void> {
-  await refuseForeignReferences(connection, swap);
-  await connection.query(`SET SESSION lock_wait_timeout = ${lockWaitSeconds}`);
+  const { live, undo, incoming, definitions, loader } = swap;
+  await refuseForeignReferences(connection, live);
+  await dropTriggersOnceFree(connection, live);
+  let moved = false;
+  try {
+    await connection.query(`SET SESSION lock_wait_timeout = ${moveWaitSeconds}`);
+    await dropDefinitions(connection, live);
+    await renameAll(connection, live, undo, incoming);
+    moved = true;
+    await applyDefinitions(loader, live, definitions.incoming);
+  } catch (error) {
+    await retryWhileBusy(async () => {
+      await dropDefinitions(connection, live);
+      if (moved) await renameAll(connection, live, incoming, undo);
+      moved = false;
+      await applyDefinitions(loader, live, definitions.live);
+    });
+    throw isBusy(error) ? busy() : isDomainError(error) ? error : failed(error);
+  }
+}
+
+/**
+ * The gate: takes every table for itself, so that a long transaction is noticed while nothing has been changed, and
+ * drops the triggers, which need that. Whoever comes meanwhile queues behind us, at most for the short wait.
+ */
+async function dropTriggersOnceFree(connection: Connection, live: string): Promise<void> {
+  await connection.query(`SET SESSION lock_wait_timeout = ${gateWaitSeconds}`);
+  const { tables, triggers } = await listObjects(connection, live);
+  if (tables.length === 0) return;
+  const locks = tables.map(({ name }) => `${quoteName(live)}.${quoteName(name)} WRITE`).join(', ');
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await dropDefinitions(connection, swap.live);
-      await renameAll(connection, swap.live, swap.undo, swap.incoming);
+      await connection.query(`LOCK TABLES ${locks}`);
       break;
     } catch (error) {
-      await dropDefinitions(connection, swap.live);
-      await applyDefinitions(swap.loader, swap.live, swap.definitions.live);
-      if (!isLockTimeout(error)) throw failed(error);
-      if (attempt === attempts) throw busy(error);
-      // A long transaction holds a table. Let everybody else through before the next try.
+      if (!isBusy(error)) throw failed(error);
+      if (attempt === gateAttempts) throw busy();
+      // Let everybody else through before the next try.
       await sleep(1_000);
     }
   }
   try {
-    await applyDefinitions(swap.loader, swap.live, swap.definitions.incoming);
-  } catch (error) {
-    await dropDefinitions(connection, swap.live);
-    await renameAll(connection, swap.live, swap.incoming, swap.undo);
-    await applyDefinitions(swap.loader, swap.live, swap.definitions.live);
-    throw isDomainError(error) ? error : failed(error);
+    for (const name of triggers)
+      await connection.query(`DROP TRIGGER IF EXISTS ${quoteName(live)}.${quoteName(name)}`);
+  } finally {
+    await connection.query('UNLOCK TABLES');
+  }
+}
+
+/** Putting live back must not fail because somebody uses a table for a moment. */
+async function retryWhileBusy(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || attempt === reinstateAttempts) throw error;
+    }
   }
 }
 
@@ -76,7 +112,7 @@ async function tablesOf(connection: Connection, schema: string): Promise<string[
 }
 
 /** A foreign key of another schema follows the renamed table into the undo; that must not happen unseen. */
-async function refuseForeignReferences(connection: Connection, { live }: Swap): Promise<void> {
+async function refuseForeignReferences(connection: Connection, live: string): Promise<void> {
   const references = await select<{ name: string }>(
     connection,
     `SELECT DISTINCT CONCAT(table_schema, '.', table_name) AS name FROM information_schema.key_column_usage
@@ -92,15 +128,9 @@ async function refuseForeignReferences(connection: Connection, { live }: Swap): 
   );
 }
 
-function isLockTimeout(error: unknown): boolean {
-  return errorCodeOf(error) === 'ER_LOCK_WAIT_TIMEOUT';
-}
-
-function busy(cause: unknown): DomainError {
-  return new DomainError(
-    'database-busy',
-    'A long transaction keeps the tables in use. End it, or try again later. Nothing was changed.',
-    { cause },
+function isBusy(error: unknown): boolean {
+  return (
+    errorCodeOf(error) === 'ER_LOCK_WAIT_TIMEOUT' || (isDomainError(error) && error.code === 'database-busy')
   );
 }
 

@@ -1,4 +1,4 @@
-import type { TableColumnOptions } from 'typeorm';
+import { type QueryRunner, Table, type TableColumnOptions, type TableOptions } from 'typeorm';
 
 /** Column shorthands that mean the same in SQLite and MySQL. */
 export const id: TableColumnOptions = {
@@ -34,3 +34,13 @@ export function bytes(name: string): TableColumnOptions {
 }
 
 export const nullable = { isNullable: true };
+
+/** Text compares by its bytes in every catalogue: MySQL's default would take `ABC` for `abc`. */
+export async function createTable(runner: QueryRunner, options: TableOptions): Promise<void> {
+  const onMysql = runner.connection.options.type === 'mysql';
+  const exact = (column: TableColumnOptions) =>
+    onMysql && ['varchar', 'text'].includes(column.type)
+      ? { ...column, charset: 'utf8mb4', collation: 'utf8mb4_bin' }
+      : column;
+  await runner.createTable(new Table({ ...options, columns: (options.columns ?? []).map(exact) }));
+}

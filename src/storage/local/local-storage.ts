@@ -1,12 +1,12 @@
 import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
+import { access, lstat, mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { workingPrefix, writeFileAtomically } from '../../common/atomic-file.js';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
 import type { PendingArtefact, Storage, StorageHealth, StoredFile } from '../storage.types.js';
 import { LocalArtefact } from './local-artefact.js';
-import { notFound, pathUnder } from './local-paths.js';
+import { entryUnder, notFound, pathUnder } from './local-paths.js';
 import { storageError } from './storage-errors.js';
 
 /** Artefacts in a folder of this machine. */
@@ -23,7 +23,9 @@ export class LocalStorage implements Storage {
 
   async create(path: string): Promise<PendingArtefact> {
     return this.#guarded(async () => {
-      const final = await this.#resolve(path);
+      // A root that is gone may be a mount that was lost; making it anew would fill another disk.
+      await access(this.location);
+      const final = await this.#entry(path);
       await mkdir(dirname(final), { recursive: true });
       if (await this.stat(path)) throw new DomainError('conflict', 'A file of that name exists.');
       return LocalArtefact.begin(final);
@@ -32,7 +34,7 @@ export class LocalStorage implements Storage {
 
   putSmall(path: string, content: string): Promise<void> {
     return this.#guarded(async () => {
-      const final = await this.#resolve(path);
+      const final = await this.#entry(path);
       await mkdir(dirname(final), { recursive: true });
       await writeFileAtomically(final, content);
     });
@@ -50,7 +52,7 @@ export class LocalStorage implements Storage {
   stat(path: string): Promise<StoredFile | null> {
     return this.#guarded(async () => {
       try {
-        const found = await stat(await this.#resolve(path));
+        const found = await lstat(await this.#entry(path));
         return found.isFile() ? { bytes: found.size, modifiedAt: found.mtime } : null;
       } catch (error) {
         if (errorCodeOf(error) === 'ENOENT') return null;
@@ -80,7 +82,7 @@ export class LocalStorage implements Storage {
   }
 
   remove(path: string): Promise<void> {
-    return this.#guarded(async () => rm(await this.#resolve(path), { force: true }));
+    return this.#guarded(async () => rm(await this.#entry(path), { force: true }));
   }
 
   async localPath(path: string): Promise<string> {
@@ -108,8 +110,14 @@ export class LocalStorage implements Storage {
     });
   }
 
+  /** For what opens it. */
   #resolve(path: string): Promise<string> {
     return pathUnder(this.location, path);
+  }
+
+  /** For what looks at the entry itself, replaces or removes it: a link that stands there is not followed. */
+  #entry(path: string): Promise<string> {
+    return entryUnder(this.location, path);
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -17,10 +17,14 @@ const columnsSql = `SELECT table_name, column_name, column_type, is_nullable = '
 const keysSql = `SELECT table_name, index_name, column_name FROM information_schema.statistics
   WHERE ${inThisSchema} AND non_unique = 0 ORDER BY table_name, index_name, seq_in_index`;
 
+/**
+ * `r.constraint_schema = k.constraint_schema` would mean the same, but MariaDB then opens the tables of every schema of
+ * the server, and waits while one of them is locked.
+ */
 const foreignKeysSql = `SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name,
     k.referenced_column_name, r.delete_rule
   FROM information_schema.key_column_usage k
-  JOIN information_schema.referential_constraints r ON r.constraint_schema = k.constraint_schema
+  JOIN information_schema.referential_constraints r ON r.constraint_schema = DATABASE()
     AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
   WHERE k.${inThisSchema} AND k.referenced_table_schema = DATABASE()
   ORDER BY k.table_name, k.constraint_name, k.ordinal_position`;

@@ -13,6 +13,16 @@ describe('errors of the driver', () => {
     },
   );
 
+  it.each(['ER_BAD_NULL_ERROR', 'ER_CHECK_CONSTRAINT_VIOLATED', 'ER_INVALID_JSON_TEXT'])(
+    'say that a row does not fit the table: %s',
+    (code) => {
+      expect(sessionError(driverError(code), 'posts')).toMatchObject({
+        code: 'artefact-unfit',
+        detail: expect.stringContaining('posts'),
+      });
+    },
+  );
+
   it('of a lost connection say that the database cannot be reached', () => {
     expect(sessionError(driverError('PROTOCOL_CONNECTION_LOST')).code).toBe('database-unreachable');
     expect(sessionError(driverError('SOMETHING', { fatal: true })).code).toBe('database-unreachable');

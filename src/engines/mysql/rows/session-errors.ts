@@ -24,6 +24,20 @@ const conflicts: Record<string, (place: string) => string> = {
   ER_TABLE_DEF_CHANGED: (place) => `${place} was altered meanwhile. Nothing was changed; try again.`,
 };
 
+/** A row that the table's definition refuses. */
+const refusedRow = new Set([
+  'ER_BAD_NULL_ERROR',
+  'ER_CHECK_CONSTRAINT_VIOLATED',
+  // What mysql2 calls the number of MariaDB's ER_CONSTRAINT_FAILED; it only knows MySQL's names.
+  'ER_INNODB_AUTOEXTEND_SIZE_OUT_OF_RANGE',
+  'ER_WARN_DATA_OUT_OF_RANGE',
+  'ER_DATA_TOO_LONG',
+  'ER_TRUNCATED_WRONG_VALUE',
+  'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD',
+  'ER_INVALID_JSON_TEXT',
+  'ER_CANT_CREATE_GEOMETRY_OBJECT',
+]);
+
 /**
  * What a driver's error means to the caller. The driver's own message repeats rows ("Duplicate entry 'ada@...'") and
  * carries the statement, so that only its code is kept.
@@ -36,6 +50,10 @@ export function sessionError(error: unknown, table?: string): DomainError {
   if (isLost(error)) return unreachable(cause);
   const conflict = conflicts[code ?? ''];
   if (conflict) return new DomainError('conflict', conflict(place), { cause });
+  if (refusedRow.has(code ?? '')) {
+    const detail = `${place} refuses a row by its definition (a constraint or a type). Nothing was changed.`;
+    return new DomainError('artefact-unfit', detail, { cause });
+  }
   const reason = cause.message;
   if (code === 'ER_NET_PACKET_TOO_LARGE') {
     return new DomainError(
