@@ -114,9 +114,12 @@ describe('full backups, as the guide has them', () => {
   });
 
   it.each([
-    ['named in the body', (filename: string) => [`${base}/restore`, { filename }] as const],
-    ['named in the path', (filename: string) => [`${base}/${filename}/restore`] as const],
-  ])('are restored when %s, and what that replaced can be put back', async (_how, call) => {
+    {
+      how: 'named in the body',
+      call: (filename: string) => ({ path: `${base}/restore`, body: { filename } }),
+    },
+    { how: 'named in the path', call: (filename: string) => ({ path: `${base}/${filename}/restore` }) },
+  ])('are restored when $how, and what that replaced can be put back', async ({ call }) => {
     const live = new Database(join(service.folder, 'data', 'demo.db'));
     const areas = () => live.prepare('SELECT name FROM areas ORDER BY id').pluck().all();
     try {
@@ -126,7 +129,8 @@ describe('full backups, as the guide has them', () => {
       const damaged = areas();
 
       clock.set('2025-08-23T21:10:00Z');
-      const { status, body } = await api('POST', ...call(filename));
+      const { path, body: asked } = { body: undefined, ...call(filename) };
+      const { status, body } = await api('POST', path, asked);
       expect(status).toBe(200);
       expect(body).toMatchObject({
         success: true,

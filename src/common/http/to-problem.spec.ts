@@ -22,6 +22,8 @@ describe('problem details', () => {
     [new ForbiddenException(), 'forbidden'],
     [new URIError('malformed'), 'bad-input'],
     [Object.assign(new Error('too big'), { status: 413, expose: true }), 'too-large'],
+    [Object.assign(new Error('too far'), { status: 416, expose: true }), 'bad-range'],
+    [Object.assign(new Error('another'), { status: 412, expose: true }), 'precondition-failed'],
     [Object.assign(new Error('write failed'), { code: 'ENOSPC' }), 'no-space'],
     [Object.assign(new Error('from a library'), { status: 404 }), 'internal'],
     [new ImATeapotException(), 'internal'],

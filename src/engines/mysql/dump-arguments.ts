@@ -76,7 +76,10 @@ function tableArguments({ server, tool }: DumpTarget): string[] {
 async function toolArguments({ tool }: DumpTarget): Promise<string[]> {
   if (tool.mariadb) return [];
   const args = ['--set-gtid-purged=OFF'];
-  if (await knowsOption(tool, 'column-statistics')) args.push('--skip-column-statistics');
+  // Both belong to the server rather than to the schema, and need rights that a backup account does not have.
+  for (const option of ['column-statistics', 'masking-policies']) {
+    if (await knowsOption(tool, option)) args.push(`--skip-${option}`);
+  }
   return args;
 }
 

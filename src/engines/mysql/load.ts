@@ -89,7 +89,7 @@ function noPrivilege(place: string): DomainError {
   return new DomainError(
     'database-refused',
     `The database user lacks a privilege that the backup needs at ${place}: it must be able to create tables, views, ` +
-      'triggers, routines and events, also with the DEFINER of others (SET_USER_ID or SUPER). Nothing was changed.',
+      'triggers, routines and events, also with the DEFINER of others (SET USER in MariaDB, SET_ANY_DEFINER in MySQL). Nothing was changed.',
   );
 }
 
