@@ -25,10 +25,16 @@ export interface TableSchema {
   primaryKey: string[];
   uniqueKeys: string[][];
   foreignKeys: ForeignKey[];
-  /** Names of triggers on the table, and the text of each. */
-  triggers: { name: string; body: string }[];
+  triggers: Trigger[];
   /** False for tables that a rollback does not cover (MyISAM). */
   transactional: boolean;
+}
+
+export interface Trigger {
+  name: string;
+  /** `INSERT`, `UPDATE` or `DELETE`; null when the engine cannot tell. */
+  event: string | null;
+  body: string;
 }
 
 export interface ColumnSchema {

@@ -1,4 +1,4 @@
-import type { ForeignKey, Ownership, Reference } from '../engines/rows.types.js';
+import type { ForeignKey, Ownership, Reference, Trigger } from '../engines/rows.types.js';
 
 /** Which rows of which tables are a project; a value of its own, made from the schema and from nothing else. */
 export interface ScopePlan {
@@ -33,7 +33,7 @@ export interface OwnedTable {
   /** Pairs of ways to the root that must lead to the same project. */
   crossChecks: { rows: Ownership; reference: Reference; says: string }[];
   foreignKeys: ForeignKey[];
-  triggers: { name: string; body: string }[];
+  triggers: Trigger[];
   transactional: boolean;
 }
 

@@ -13,7 +13,7 @@ export const mysqlNastyTable = `
     js JSON, en ENUM('z','a','Å') CHARACTER SET latin1, e0 ENUM('x',''), se SET('b','a','c'),
     pt POINT, poly POLYGON, geo GEOMETRY, l1 VARCHAR(20) CHARACTER SET latin1, u3 TEXT CHARACTER SET utf8mb3,
     txt LONGTEXT CHARACTER SET utf8mb4,
-    stored BIGINT GENERATED ALWAYS AS (tiny * 2) STORED, virt BIGINT GENERATED ALWAYS AS (tiny * 3) VIRTUAL,
+    kept BIGINT GENERATED ALWAYS AS (tiny * 2) STORED, virt BIGINT GENERATED ALWAYS AS (tiny * 3) VIRTUAL,
     hidden INT NOT NULL DEFAULT 7 INVISIBLE,
     FOREIGN KEY (\`project %s\`) REFERENCES projects (id) ON DELETE CASCADE
   ) DEFAULT CHARSET=utf8mb4`;

@@ -133,7 +133,7 @@ describeOnServers('Rows of one project', (server) => {
     expect(of('tags')?.primaryKey).toEqual(['project_id', 'word']);
     expect(of('projects')?.uniqueKeys).toEqual([['name']]);
     expect(of('posts')?.triggers).toEqual([
-      { name: 'posts_shout', body: expect.stringContaining('UPPER(NEW.title)') },
+      { name: 'posts_shout', event: 'UPDATE', body: expect.stringContaining('UPPER(NEW.title)') },
     ]);
     expect(of('posts')?.transactional).toBe(true);
     expect(of('notes')).toMatchObject({ transactional: false, primaryKey: [], uniqueKeys: [] });

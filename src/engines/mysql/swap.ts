@@ -2,10 +2,12 @@ import type { Connection } from 'mysql2/promise';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
 import { quoteName, select } from './connection.js';
+import { attachForeignKeys, detachForeignKeys, foreignKeyScript } from './foreign-keys.js';
 import { busy, type Loader } from './load.js';
 import { definitionsTable } from './names.js';
 import { listObjects } from './schema-objects.js';
 import { applyDefinitions, type Definitions, dropDefinitions } from './stored-objects.js';
+import { keepPart } from './undo.js';
 
 export interface Swap {
   live: string;
@@ -32,17 +34,25 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
   await refuseForeignReferences(connection, live);
   await dropTriggersOnceFree(connection, live);
   let moved = false;
+  let detached: string[] = [];
   try {
     await connection.query(`SET SESSION lock_wait_timeout = ${moveWaitSeconds}`);
     await dropDefinitions(connection, live);
     await renameAll(connection, live, undo, incoming);
     moved = true;
+    detached = await detachForeignKeys(connection, undo, live);
+    if (detached.length > 0) await keepPart(connection, undo, 'foreign-keys', foreignKeyScript(detached));
+    await attachForeignKeys(connection, live, await detachForeignKeys(connection, live, incoming));
     await applyDefinitions(loader, live, definitions.incoming);
   } catch (error) {
     await retryWhileBusy(async () => {
       await dropDefinitions(connection, live);
-      if (moved) await renameAll(connection, live, incoming, undo);
-      moved = false;
+      if (moved) {
+        detached.push(...(await detachForeignKeys(connection, undo, live)));
+        await renameAll(connection, live, incoming, undo);
+        moved = false;
+      }
+      await attachForeignKeys(connection, live, detached.splice(0));
       await applyDefinitions(loader, live, definitions.live);
     });
     throw isBusy(error) ? busy() : isDomainError(error) ? error : failed(error);

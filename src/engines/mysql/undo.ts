@@ -13,12 +13,22 @@ export async function keepDefinitions(
 ): Promise<void> {
   const table = `${quoteName(undo)}.${quoteName(definitionsTable)}`;
   await connection.query(
-    `CREATE TABLE ${table} (position INT PRIMARY KEY, part VARCHAR(32) NOT NULL, content LONGBLOB NOT NULL) ENGINE=InnoDB`,
+    `CREATE TABLE ${table} (position INT AUTO_INCREMENT PRIMARY KEY, part VARCHAR(32) NOT NULL, content LONGBLOB NOT NULL) ENGINE=InnoDB`,
   );
-  for (const [position, part] of definitions.parts.entries()) {
-    const content = await readFile(definitionFile(definitions, part));
-    await connection.query(`INSERT INTO ${table} VALUES (?, ?, ?)`, [position, part, content]);
+  for (const part of definitions.parts) {
+    await keepPart(connection, undo, part, await readFile(definitionFile(definitions, part)));
   }
+}
+
+/** Parts are run in the order in which they were kept. */
+export async function keepPart(
+  connection: Connection,
+  undo: string,
+  part: string,
+  content: string | Buffer,
+): Promise<void> {
+  const table = `${quoteName(undo)}.${quoteName(definitionsTable)}`;
+  await connection.query(`INSERT INTO ${table} (part, content) VALUES (?, ?)`, [part, content]);
 }
 
 /** Writes the kept definitions to files in `folder`. Throws DomainError `not-found` when there is no such undo. */

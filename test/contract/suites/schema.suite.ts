@@ -67,7 +67,7 @@ export function schemaSuite(harness: ContractHarness): void {
 
   it('knows triggers', async () => {
     expect((await table('areas')).triggers).toEqual([
-      { name: 'area_added', body: expect.stringContaining('journal') as string },
+      { name: 'area_added', event: 'INSERT', body: expect.stringContaining('journal') as string },
     ]);
     expect((await table('strings')).triggers).toEqual([]);
   });

@@ -29,7 +29,8 @@ const foreignKeysSql = `SELECT k.table_name, k.constraint_name, k.column_name, k
   WHERE k.${inThisSchema} AND k.referenced_table_schema = DATABASE()
   ORDER BY k.table_name, k.constraint_name, k.ordinal_position`;
 
-const triggersSql = `SELECT event_object_table, trigger_name, action_statement FROM information_schema.triggers
+const triggersSql = `SELECT event_object_table, trigger_name, event_manipulation, action_statement
+  FROM information_schema.triggers
   WHERE event_object_schema = DATABASE() ORDER BY event_object_table, trigger_name`;
 
 export async function readSchema(session: RowSession): Promise<DatabaseSchema> {
@@ -51,8 +52,9 @@ export async function readSchema(session: RowSession): Promise<DatabaseSchema> {
   }
   addKeys(tables, await session.rows<KeyRow>(keysSql));
   addForeignKeys(tables, await session.rows<ForeignKeyRow>(foreignKeysSql));
-  for (const [table, name, body] of await session.rows<[string, string, string]>(triggersSql)) {
-    tables.get(table)?.triggers.push({ name, body });
+  type TriggerRow = [table: string, name: string, event: string, body: string];
+  for (const [table, name, event, body] of await session.rows<TriggerRow>(triggersSql)) {
+    tables.get(table)?.triggers.push({ name, event, body });
   }
   return { tables: [...tables.values()] };
 }

@@ -80,9 +80,21 @@ function readTable(connection: Connection, name: string): TableSchema {
       .prepare<[string], { name: string; body: string }>(
         `SELECT name, sql AS body FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY name`,
       )
-      .all(name),
+      .all(name)
+      .map((trigger) => ({ ...trigger, event: eventOf(trigger.body) })),
     transactional: true,
   };
+}
+
+const quotedOrPlain = String.raw`(?:"[^"]*"|'[^']*'|\`[^\`]*\`|\[[^\]]*\]|[^\s."'\`[]+)`;
+const triggerHead = new RegExp(
+  String.raw`^create\s+trigger\s+${quotedOrPlain}\s+(?:(?:before|after)\s+)?(insert|update|delete)\b`,
+  'i',
+);
+
+/** Null where the head of a trigger is written in an unusual way. */
+function eventOf(sql: string): string | null {
+  return triggerHead.exec(sql)?.[1]?.toUpperCase() ?? null;
 }
 
 function columnRows(connection: Connection, table: string): ColumnRow[] {
