@@ -143,10 +143,11 @@ describeOnServers('when something is wrong', (server) => {
   });
 
   describe('with the dump tool', () => {
-    const path = process.env['PATH'];
+    let path: string | undefined;
     let folder: string;
 
     beforeEach(async () => {
+      path = process.env['PATH'];
       folder = await mkdtemp(join(tmpdir(), 'holdfast-tools-'));
     });
 

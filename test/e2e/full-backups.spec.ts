@@ -101,6 +101,7 @@ describeOnServers('a full backup by HTTP', (server) => {
     );
     const damaged = await portrait(schema.connection, schema.name);
     const { body } = await api('POST', `/api/v1/backup/${made.body.filename}/restore`);
+    expect(body).toMatchObject({ success: true });
     expect(body.restore.notes).toEqual([
       'The table newer is not in the backup; it is kept in the undo only.',
     ]);
@@ -199,7 +200,7 @@ describeOnServers('a full backup by HTTP', (server) => {
     expect(manifest.contents.events).toEqual(['nightly']);
     const [[logging]] = await schema.connection.query<RowDataPacket[]>('SELECT @@log_bin AS is_on');
     expect(manifest.contents.consistencyPoint).toEqual(
-      Number(logging?.['is_on']) === 1
+      Number(logging?.['is_on']) === 1 && server.name === 'MariaDB'
         ? { binlog_file: expect.any(String), binlog_position: expect.stringMatching(/^\d+$/) }
         : null,
     );

@@ -58,7 +58,6 @@ export async function dumpArguments(part: PartName, target: DumpTarget): Promise
  * binary values in hexadecimal, so that every byte survives whatever the connection's character set.
  */
 function tableArguments({ server, tool }: DumpTarget): string[] {
-  const position = tool.mariadb ? '--master-data=2' : '--source-data=2';
   return [
     '--single-transaction',
     '--quick',
@@ -68,8 +67,9 @@ function tableArguments({ server, tool }: DumpTarget): string[] {
     '--skip-routines',
     '--skip-events',
     '--max-allowed-packet=1G',
-    // Each tool asks for the position in its own server's words.
-    ...(server.binlog && tool.mariadb === server.mariadb ? [position] : []),
+    // MariaDB tells the position of a snapshot without any lock. MySQL's tool would take a global read lock and wait for
+    // it as long as it takes, with every writer of the server behind it: no position is worth that.
+    ...(server.binlog && tool.mariadb && server.mariadb ? ['--master-data=2'] : []),
   ];
 }
 

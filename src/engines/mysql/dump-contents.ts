@@ -1,7 +1,7 @@
 import { DomainError } from '../../common/errors.js';
 import type { DumpContents } from '../engine.types.js';
 import type { DumpScanner } from './dump-scanner.js';
-import type { SchemaObjects } from './schema-objects.js';
+import { isTransactional, type SchemaObjects } from './schema-objects.js';
 
 /**
  * Compares what the snapshot listed with what the dump's bytes hold (invariant 2), and says what the dump contains.
@@ -34,13 +34,9 @@ export function dumpContents(
   };
 }
 
-const transactionalEngines = ['INNODB', 'ROCKSDB', 'TOKUDB'];
-
 function warningsOf(objects: SchemaObjects): string[] {
   const outside = objects.tables
-    .filter(
-      ({ engine, kind }) => kind === 'table' && !transactionalEngines.includes(engine?.toUpperCase() ?? ''),
-    )
+    .filter((table) => table.kind === 'table' && !isTransactional(table))
     .map(({ name, engine }) => `${name} (${engine})`);
   if (outside.length === 0) return [];
   return [`Without transactions, so not at the same point in time as the rest: ${outside.join(', ')}.`];

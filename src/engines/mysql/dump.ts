@@ -8,14 +8,24 @@ import { withConnection } from './connection.js';
 import { dumpArguments, type PartName } from './dump-arguments.js';
 import { dumpContents } from './dump-contents.js';
 import { DumpScanner } from './dump-scanner.js';
+import { InvalidDates } from './invalid-dates.js';
 import { writeOptionFile } from './option-file.js';
 import { readServerInfo, type ServerInfo, tooOld } from './server.js';
-import { findBrokenViews, listObjects, schemaFingerprint, type SchemaObjects } from './schema-objects.js';
-import { needDumpTool, type Tool } from './tools.js';
+import {
+  findBrokenViews,
+  listFloats,
+  listGenerated,
+  listObjects,
+  schemaFingerprint,
+  type SchemaObjects,
+} from './schema-objects.js';
+import { misfit, needDumpTool, type Tool } from './tools.js';
 
 export interface SchemaState {
   objects: SchemaObjects;
   brokenViews: string[];
+  floats: string[];
+  generated: string[];
   fingerprint: string;
 }
 
@@ -32,6 +42,8 @@ export async function openMysqlDump(address: MysqlAddress, options: WorkOptions)
     return { server, state: await readState(address) };
   });
   const tool = await needDumpTool(server.mariadb);
+  const unfit = misfit(tool, server.mariadb, state.generated);
+  if (unfit) throw new DomainError('dump-tool-missing', unfit);
   const optionFile = await writeOptionFile(options.workFolder, address, tool.mariadb);
   return new MysqlDump(address, server, tool, optionFile, state, options.signal);
 }
@@ -43,6 +55,8 @@ async function readState(address: MysqlAddress): Promise<SchemaState> {
     return {
       objects: { ...objects, views: objects.views.filter((view) => !brokenViews.includes(view)) },
       brokenViews,
+      floats: await listFloats(connection, address.database),
+      generated: await listGenerated(connection, address.database),
       fingerprint: await schemaFingerprint(connection, address.database),
     };
   });
@@ -92,11 +106,15 @@ class MysqlDump implements Dump {
     program.stdin.end();
     const scanner = new DumpScanner({ highWaterMark: 1024 * 1024 });
     this.#scanners.set(part, scanner);
-    program.stdout.pipe(scanner, { end: false });
+    const dates = new InvalidDates();
     program.stdout.on('error', (error) => scanner.destroy(error));
-    scanner.once('close', () => program.kill());
+    program.stdout.pipe(dates).pipe(scanner, { end: false });
+    scanner.once('close', () => {
+      dates.destroy();
+      program.kill();
+    });
     // The part ends only when the tool has ended well: a stream that merely stops is not a dump.
-    void this.#judge(part, program, errors, scanner);
+    void this.#judge(part, program, errors, dates, scanner);
     return scanner;
   }
 
@@ -104,9 +122,10 @@ class MysqlDump implements Dump {
     part: PartName,
     program: ReturnType<typeof startProgram>,
     errors: () => string,
+    dates: InvalidDates,
     scanner: DumpScanner,
   ): Promise<void> {
-    const [result] = await Promise.all([program, finished(program.stdout).catch(() => undefined)]);
+    const [result] = await Promise.all([program, finished(dates).catch(() => undefined)]);
     const said = withoutNoise(errors());
     if (result.isCanceled) scanner.destroy(new DomainError('shutting-down', 'The dump was cancelled.'));
     else if (result.failed || meansLoss(said)) scanner.destroy(toolFailed(this.tool, result.exitCode, said));
@@ -139,8 +158,14 @@ class MysqlDump implements Dump {
       this.#scanners.get('tables'),
       this.#scanners.get('views'),
     );
-    const broken = this.before.brokenViews.map(sayBroken);
-    return { ...contents, warnings: [...contents.warnings, ...broken, ...this.#warnings] };
+    const { brokenViews, floats } = this.before;
+    const warnings = [
+      ...contents.warnings,
+      ...brokenViews.map(sayBroken),
+      ...sayFloats(floats),
+      ...this.#warnings,
+    ];
+    return { ...contents, warnings };
   }
 
   abort(): Promise<void> {
@@ -149,8 +174,15 @@ class MysqlDump implements Dump {
   }
 }
 
-export function sayBroken(view: string): string {
+function sayBroken(view: string): string {
   return `The view ${view} is broken in the database (what it uses is missing), so it is not in the backup.`;
+}
+
+function sayFloats(floats: readonly string[]): string[] {
+  if (floats.length === 0) return [];
+  return [
+    `Dump tools write FLOAT with six digits, more are rounded: ${floats.join(', ')}. DOUBLE and DECIMAL are exact.`,
+  ];
 }
 
 /** What tools say on stderr of a dump that is nevertheless whole. */

@@ -29,6 +29,11 @@ const kinds: Record<string, TableObject['kind']> = {
   'SYSTEM VERSIONED': 'versioned',
 };
 
+/** True for a table that transactions cover. */
+export function isTransactional({ engine }: TableObject): boolean {
+  return ['INNODB', 'ROCKSDB', 'TOKUDB'].includes(engine?.toUpperCase() ?? '');
+}
+
 export async function listObjects(connection: Connection, schema: string): Promise<SchemaObjects> {
   const names = async (sql: string) =>
     (await select<{ name: string }>(connection, `${sql} ORDER BY 1`, [schema])).map((row) => row.name);
@@ -80,6 +85,27 @@ export async function findBrokenViews(
 }
 
 const brokenViewErrors = ['ER_VIEW_INVALID', 'ER_NO_SUCH_TABLE', 'ER_NO_SUCH_USER', 'ER_SP_DOES_NOT_EXIST'];
+
+/** `table.column` of every FLOAT: servers print six digits of it, and so do dump tools. */
+export function listFloats(connection: Connection, schema: string): Promise<string[]> {
+  return listColumns(connection, schema, "c.data_type = 'float'");
+}
+
+/** `table.column` of every column that the server computes. */
+export function listGenerated(connection: Connection, schema: string): Promise<string[]> {
+  return listColumns(connection, schema, "c.generation_expression <> ''");
+}
+
+async function listColumns(connection: Connection, schema: string, condition: string): Promise<string[]> {
+  const rows = await select<{ name: string }>(
+    connection,
+    `SELECT CONCAT(c.table_name, '.', c.column_name) AS name FROM information_schema.columns c
+     JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+     WHERE c.table_schema = ? AND ${condition} AND t.table_type <> 'VIEW' ORDER BY 1`,
+    [schema],
+  );
+  return rows.map(({ name }) => name);
+}
 
 /** A hash over every table's columns; two equal ones, before and after a dump, mean that no DDL came between. */
 export async function schemaFingerprint(connection: Connection, schema: string): Promise<string> {

@@ -4,9 +4,9 @@ import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js'
 import { quoteName, select } from './connection.js';
 import { attachForeignKeys, detachForeignKeys, foreignKeyScript } from './foreign-keys.js';
 import { busy, type Loader } from './load.js';
-import { definitionsTable } from './names.js';
-import { listObjects } from './schema-objects.js';
+import { isTransactional, listObjects } from './schema-objects.js';
 import { applyDefinitions, type Definitions, dropDefinitions } from './stored-objects.js';
+import { TableMoves } from './table-moves.js';
 import { keepPart } from './undo.js';
 
 export interface Swap {
@@ -32,14 +32,13 @@ const reinstateAttempts = 6;
 export async function swapTables(connection: Connection, swap: Swap): Promise<void> {
   const { live, undo, incoming, definitions, loader } = swap;
   await refuseForeignReferences(connection, live);
-  await dropTriggersOnceFree(connection, live);
-  let moved = false;
+  await waitUntilFree(connection, live);
+  const moves = new TableMoves(connection);
   let detached: string[] = [];
   try {
     await connection.query(`SET SESSION lock_wait_timeout = ${moveWaitSeconds}`);
     await dropDefinitions(connection, live);
-    await renameAll(connection, live, undo, incoming);
-    moved = true;
+    await moves.exchange(live, undo, incoming);
     detached = await detachForeignKeys(connection, undo, live);
     if (detached.length > 0) await keepPart(connection, undo, 'foreign-keys', foreignKeyScript(detached));
     await attachForeignKeys(connection, live, await detachForeignKeys(connection, live, incoming));
@@ -47,11 +46,8 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
   } catch (error) {
     await retryWhileBusy(async () => {
       await dropDefinitions(connection, live);
-      if (moved) {
-        detached.push(...(await detachForeignKeys(connection, undo, live)));
-        await renameAll(connection, live, incoming, undo);
-        moved = false;
-      }
+      if (moves.any) detached.push(...(await detachForeignKeys(connection, undo, live)));
+      await moves.takeBack();
       await attachForeignKeys(connection, live, detached.splice(0));
       await applyDefinitions(loader, live, definitions.live);
     });
@@ -60,30 +56,28 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
 }
 
 /**
- * The gate: takes every table for itself, so that a long transaction is noticed while nothing has been changed, and
- * drops the triggers, which need that. Whoever comes meanwhile queues behind us, at most for the short wait.
+ * The gate: takes every table for itself for a moment, so that a long transaction is noticed while nothing has been
+ * changed. Whoever comes meanwhile queues behind us, at most for the short wait. (MySQL with GTIDs does not lock tables
+ * with and without transactions together; the latter have none that could be long.)
  */
-async function dropTriggersOnceFree(connection: Connection, live: string): Promise<void> {
+async function waitUntilFree(connection: Connection, live: string): Promise<void> {
   await connection.query(`SET SESSION lock_wait_timeout = ${gateWaitSeconds}`);
-  const { tables, triggers } = await listObjects(connection, live);
-  if (tables.length === 0) return;
-  const locks = tables.map(({ name }) => `${quoteName(live)}.${quoteName(name)} WRITE`).join(', ');
+  const { tables } = await listObjects(connection, live);
+  const locks = tables
+    .filter(isTransactional)
+    .map(({ name }) => `${quoteName(live)}.${quoteName(name)} WRITE`);
+  if (locks.length === 0) return;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await connection.query(`LOCK TABLES ${locks}`);
-      break;
+      await connection.query(`LOCK TABLES ${locks.join(', ')}`);
+      await connection.query('UNLOCK TABLES');
+      return;
     } catch (error) {
       if (!isBusy(error)) throw failed(error);
       if (attempt === gateAttempts) throw busy();
       // Let everybody else through before the next try.
       await sleep(1_000);
     }
-  }
-  try {
-    for (const name of triggers)
-      await connection.query(`DROP TRIGGER IF EXISTS ${quoteName(live)}.${quoteName(name)}`);
-  } finally {
-    await connection.query('UNLOCK TABLES');
   }
 }
 
@@ -96,29 +90,6 @@ async function retryWhileBusy(work: () => Promise<void>): Promise<void> {
       if (!isBusy(error) || attempt === reinstateAttempts) throw error;
     }
   }
-}
-
-/** `from`'s tables go to `aside`, and `incoming`'s tables take their place, in one statement. */
-async function renameAll(
-  connection: Connection,
-  from: string,
-  aside: string,
-  incoming: string,
-): Promise<void> {
-  const away = await tablesOf(connection, from);
-  const into = await tablesOf(connection, incoming);
-  const move = (table: string, source: string, target: string) =>
-    `${quoteName(source)}.${quoteName(table)} TO ${quoteName(target)}.${quoteName(table)}`;
-  const moves = [
-    ...away.map((table) => move(table, from, aside)),
-    ...into.map((table) => move(table, incoming, from)),
-  ];
-  if (moves.length > 0) await connection.query(`RENAME TABLE ${moves.join(', ')}`);
-}
-
-async function tablesOf(connection: Connection, schema: string): Promise<string[]> {
-  const { tables } = await listObjects(connection, schema);
-  return tables.map(({ name }) => name).filter((name) => name !== definitionsTable);
 }
 
 /** A foreign key of another schema follows the renamed table into the undo; that must not happen unseen. */

@@ -35,6 +35,22 @@ function needed(tool: Tool | null, names: string): Tool {
   );
 }
 
+/**
+ * Why a dump by this tool of this server could not be restored, as a sentence; null when it could. MariaDB's tool writes
+ * the values of generated columns, which MariaDB ignores and MySQL refuses.
+ */
+export function misfit(
+  tool: Tool,
+  mariadbServer: boolean,
+  generatedColumns: readonly string[],
+): string | null {
+  if (!tool.mariadb || mariadbServer || generatedColumns.length === 0) return null;
+  return (
+    `MySQL could not load what MariaDB's ${tool.name} writes for generated columns (${generatedColumns.join(', ')}). ` +
+    "Install MySQL's own mysqldump and put it on the PATH."
+  );
+}
+
 /** Only our first choice is asked for its version when it fits; a PATH may hold both kinds. */
 async function findTool(names: readonly string[], mariadbServer: boolean): Promise<Tool | null> {
   let other: Tool | null = null;
