@@ -2,16 +2,18 @@ import { DomainError } from '../../common/errors.js';
 import type { DumpContents } from '../engine.types.js';
 import type { DumpScanner } from './dump-scanner.js';
 import { isTransactional, type SchemaObjects } from './schema-objects.js';
+import type { SchemaState } from './schema-state.js';
 
 /**
  * Compares what the snapshot listed with what the dump's bytes hold (invariant 2), and says what the dump contains.
  * Throws DomainError `dump-failed` naming what is missing.
  */
 export function dumpContents(
-  objects: SchemaObjects,
+  state: SchemaState,
   tables: DumpScanner | undefined,
   views: DumpScanner | undefined,
 ): DumpContents {
+  const { objects } = state;
   const dumped = new Set(tables?.tables);
   const missing = [
     ...objects.tables.filter((table) => !dumped.has(table.name)).map((table) => table.name),
@@ -29,15 +31,26 @@ export function dumpContents(
     triggers: objects.triggers,
     routines: objects.routines.map(({ type, name }) => `${type} ${name}`),
     events: objects.events,
-    warnings: warningsOf(objects),
+    warnings: [...sayUnlocked(objects), ...state.brokenViews.map(sayBroken), ...sayFloats(state.floats)],
     consistencyPoint: tables?.consistencyPoint ?? null,
   };
 }
 
-function warningsOf(objects: SchemaObjects): string[] {
+function sayUnlocked(objects: SchemaObjects): string[] {
   const outside = objects.tables
     .filter((table) => table.kind === 'table' && !isTransactional(table))
     .map(({ name, engine }) => `${name} (${engine})`);
   if (outside.length === 0) return [];
   return [`Without transactions, so not at the same point in time as the rest: ${outside.join(', ')}.`];
+}
+
+function sayBroken(view: string): string {
+  return `The view ${view} is broken in the database (what it uses is missing), so it is not in the backup.`;
+}
+
+function sayFloats(floats: readonly string[]): string[] {
+  if (floats.length === 0) return [];
+  return [
+    `Dump tools write FLOAT with six digits, more are rounded: ${floats.join(', ')}. DOUBLE and DECIMAL are exact.`,
+  ];
 }

@@ -11,23 +11,9 @@ import { DumpScanner } from './dump-scanner.js';
 import { InvalidDates } from './invalid-dates.js';
 import { writeOptionFile } from './option-file.js';
 import { readServerInfo, type ServerInfo, tooOld } from './server.js';
-import {
-  findBrokenViews,
-  listFloats,
-  listGenerated,
-  listObjects,
-  schemaFingerprint,
-  type SchemaObjects,
-} from './schema-objects.js';
+import { readState, type SchemaState } from './schema-state.js';
+import { meansLoss, toolFailed, withoutNoise } from './tool-messages.js';
 import { misfit, needDumpTool, type Tool } from './tools.js';
-
-export interface SchemaState {
-  objects: SchemaObjects;
-  brokenViews: string[];
-  floats: string[];
-  generated: string[];
-  fingerprint: string;
-}
 
 /**
  * A dump by mysqldump or mariadb-dump in up to four parts, each a run of the tool: tables with their rows in one
@@ -46,20 +32,6 @@ export async function openMysqlDump(address: MysqlAddress, options: WorkOptions)
   if (unfit) throw new DomainError('dump-tool-missing', unfit);
   const optionFile = await writeOptionFile(options.workFolder, address, tool.mariadb);
   return new MysqlDump(address, server, tool, optionFile, state, options.signal);
-}
-
-async function readState(address: MysqlAddress): Promise<SchemaState> {
-  return withConnection(address, async (connection) => {
-    const objects = await listObjects(connection, address.database);
-    const brokenViews = await findBrokenViews(connection, address.database, objects.views);
-    return {
-      objects: { ...objects, views: objects.views.filter((view) => !brokenViews.includes(view)) },
-      brokenViews,
-      floats: await listFloats(connection, address.database),
-      generated: await listGenerated(connection, address.database),
-      fingerprint: await schemaFingerprint(connection, address.database),
-    };
-  });
 }
 
 class MysqlDump implements Dump {
@@ -154,59 +126,15 @@ class MysqlDump implements Dump {
       );
     }
     const contents = dumpContents(
-      this.before.objects,
+      this.before,
       this.#scanners.get('tables'),
       this.#scanners.get('views'),
     );
-    const { brokenViews, floats } = this.before;
-    const warnings = [
-      ...contents.warnings,
-      ...brokenViews.map(sayBroken),
-      ...sayFloats(floats),
-      ...this.#warnings,
-    ];
-    return { ...contents, warnings };
+    return { ...contents, warnings: [...contents.warnings, ...this.#warnings] };
   }
 
   abort(): Promise<void> {
     this.#stop.abort();
     return Promise.resolve();
   }
-}
-
-function sayBroken(view: string): string {
-  return `The view ${view} is broken in the database (what it uses is missing), so it is not in the backup.`;
-}
-
-function sayFloats(floats: readonly string[]): string[] {
-  if (floats.length === 0) return [];
-  return [
-    `Dump tools write FLOAT with six digits, more are rounded: ${floats.join(', ')}. DOUBLE and DECIMAL are exact.`,
-  ];
-}
-
-/** What tools say on stderr of a dump that is nevertheless whole. */
-const noise = [
-  /Using a password on the command line/i,
-  /^WARNING: option --ssl-verify-server-cert is disabled/i,
-];
-
-function withoutNoise(errors: string): string {
-  return errors
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !noise.some((pattern) => pattern.test(line)))
-    .join('\n');
-}
-
-/** A tool that ends with 0 has still lost something when it says so. */
-function meansLoss(errors: string): boolean {
-  return /got error|\berror:|couldn't|can't|cannot|denied|lost connection|doesn't exist|skipping/i.test(
-    errors,
-  );
-}
-
-function toolFailed(tool: Tool, exitCode: number | undefined, errors: string): DomainError {
-  const code = exitCode === undefined ? 'was ended from outside' : `ended with code ${exitCode}`;
-  const said = errors.slice(-500) || 'It gave no reason.';
-  return new DomainError('dump-failed', `${tool.name} ${code}: ${said}`);
 }
