@@ -6,12 +6,15 @@ import { createLog } from './common/http/logging.js';
 import { loadSettings } from './config/load-settings.js';
 import { type Settings, SettingsError } from './config/settings.js';
 import { createApp } from './create-app.js';
+import { holdDataFolder, type InstanceLock } from './persistence/instance-lock.js';
 
 async function serve(): Promise<void> {
   const settings = loadSettings();
   const log = createLog(settings.env.HOLDFAST_LOG_LEVEL);
+  // Before anything else is opened: a start marks as failed, and sweeps, what the last process left under way.
+  const instance = holdDataFolder(settings.env.HOLDFAST_DATA_DIR);
   const app = await createApp({ settings, log });
-  stopOnSignals(app, log);
+  stopOnSignals(app, log, instance);
   await listen(app, settings, log);
 }
 
@@ -23,7 +26,7 @@ async function listen(app: NestExpressApplication, { env }: Settings, log: Logge
 }
 
 /** The first signal lets what runs end; a second one ends at once. */
-function stopOnSignals(app: NestExpressApplication, log: Logger): void {
+function stopOnSignals(app: NestExpressApplication, log: Logger, instance: InstanceLock): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
@@ -32,7 +35,10 @@ function stopOnSignals(app: NestExpressApplication, log: Logger): void {
     // Nothing new comes in while Nest's hooks wait for running jobs.
     app.getHttpServer().close();
     app.close().then(
-      () => log.info('Holdfast has stopped'),
+      () => {
+        instance.release();
+        log.info('Holdfast has stopped');
+      },
       (error: unknown) => {
         log.fatal({ err: error }, 'Holdfast could not stop cleanly');
         process.exitCode = 1;

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { Settings } from '../config/settings.js';
+import type { EngineKind } from '../engines/engine.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { ArtefactPart, WrittenArtefact } from './artefacts.types.js';
 import { type Compression, compressionSuffix } from './compression.js';
+import { type CataloguedArtefact, mustFit } from './manifest-fits.js';
 import { type Manifest, manifestPath, readManifest, writeManifest } from './manifest.js';
 import { openArtefact, verifyStored } from './read-artefact.js';
 import { writeArtefact } from './write-artefact.js';
@@ -30,9 +32,14 @@ export class ArtefactsService {
     return writeManifest(this.storage.store, path, manifest);
   }
 
-  /** Throws DomainError `artefact-damaged`. */
-  readManifest(path: string): Promise<Manifest> {
-    return readManifest(this.storage.store, path);
+  /**
+   * The manifest, which must say what the catalogue says of `backup` and be of a database like `engine`. Throws
+   * DomainError `artefact-damaged`, `artefact-unfit`.
+   */
+  async manifestOf(backup: CataloguedArtefact & { path: string }, engine: EngineKind): Promise<Manifest> {
+    const manifest = await readManifest(this.storage.store, backup.path);
+    mustFit(manifest, backup, engine);
+    return manifest;
   }
 
   /** Reads the whole file. Throws DomainError `not-found`, `artefact-damaged`. */

@@ -25,8 +25,12 @@ export async function writeArtefact(
   parts: readonly ArtefactPart[],
   { compression, stallMs }: WriteOptions,
 ): Promise<WrittenArtefact> {
-  const compress = await compressor(compression);
+  // First: a compressor is a program that runs, and nobody would end it if there were nothing to write into.
   const pending = await store.create(path);
+  const compress = await compressor(compression).catch(async (error: unknown) => {
+    await pending.discard();
+    throw error;
+  });
   const ranges: PartRange[] = [];
   const meter = new ByteMeter();
   const guard = new StallGuard('The dump', stallMs);
@@ -39,6 +43,7 @@ export async function writeArtefact(
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );
   if (errors.length > 0) {
+    compress?.destroy();
     await pending.discard();
     throw firstCause(errors);
   }

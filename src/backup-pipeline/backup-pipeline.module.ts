@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ArtefactsModule } from '../artefacts/artefacts.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
+import { DatabasesModule } from '../databases/databases.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { BackupPipelineService } from './backup-pipeline.service.js';
 
 @Module({
-  imports: [ArtefactsModule, CatalogModule, RetentionModule],
+  imports: [ArtefactsModule, CatalogModule, DatabasesModule, RetentionModule],
   providers: [BackupPipelineService],
   exports: [BackupPipelineService],
 })

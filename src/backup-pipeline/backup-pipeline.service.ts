@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Compression, Manifest, WrittenArtefact } from '../artefacts/artefacts.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { Clock } from '../common/clock.js';
-import { shortId } from '../common/random.js';
-import { Settings } from '../config/settings.js';
-import type { DumpContents } from '../engines/engine.types.js';
+import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
+import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { RetentionService } from '../retention/retention.service.js';
 import type { BackupOrder, Production } from './backup-pipeline.types.js';
@@ -27,7 +24,7 @@ export class BackupPipelineService {
     private readonly catalog: CatalogService,
     private readonly artefacts: ArtefactsService,
     private readonly retention: RetentionService,
-    private readonly settings: Settings,
+    private readonly exclusive: ExclusiveWorkService,
     private readonly clock: Clock,
   ) {}
 
@@ -35,12 +32,10 @@ export class BackupPipelineService {
     const { engine } = order.database;
     const backup = await this.catalog.open(order.backup);
     try {
-      const lock = await engine.lock(lockWaitMs);
-      try {
-        await this.#make(order, backup, job);
-      } finally {
-        await lock.release();
-      }
+      const { signal } = job;
+      await this.exclusive.run({ engine, lockWaitMs, signal }, (work) =>
+        this.#make(order, backup, job, work),
+      );
     } catch (error) {
       await this.catalog.fail(backup, error);
       throw error;
@@ -53,18 +48,18 @@ export class BackupPipelineService {
     return backup;
   }
 
-  async #make(order: BackupOrder, backup: BackupEntity, job: JobContext): Promise<void> {
-    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', shortId());
-    await mkdir(workFolder, { recursive: true, mode: 0o700 });
+  async #make(order: BackupOrder, backup: BackupEntity, job: JobContext, work: WorkOptions): Promise<void> {
     let production: Production | undefined;
     let artefact: WrittenArtefact | undefined;
+    let published = false;
     try {
       job.phase('dump');
-      production = await order.produce({ id: shortId(), workFolder, signal: job.signal });
+      production = await order.produce(work);
       artefact = await this.artefacts.write(backup.path, production.parts, backup.compression as Compression);
       job.phase('check');
       const contents = await production.finish();
       await artefact.publish();
+      published = true;
       await this.artefacts.writeManifest(backup.path, this.#manifest(backup, artefact, production, contents));
       await this.catalog.seal(backup, {
         size: artefact.size,
@@ -75,15 +70,12 @@ export class BackupPipelineService {
         },
       });
     } catch (error) {
-      if (artefact) {
-        // Published but not sealed is as good as not made: nobody was told of it.
-        await artefact.discard();
-        await this.artefacts.remove(backup.path);
-      }
+      await artefact?.discard();
+      // Published but not sealed is as good as not made: nobody was told of it.
+      if (published) await this.artefacts.remove(backup.path);
       throw error;
     } finally {
       await production?.abort();
-      await rm(workFolder, { recursive: true, force: true });
     }
   }
 

@@ -78,34 +78,34 @@ export class CatalogService implements OnModuleInit {
     return (await this.backups.existsBy({ path })) || (await this.storage.store.stat(path)) !== null;
   }
 
-  /** The last step of a backup: from now on lists, downloads, restores and retention know it. */
-  async seal(
-    backup: BackupEntity,
-    { size, sha256, contents, projectName }: SealedFacts,
-  ): Promise<BackupEntity> {
-    const finishedAt = this.clock.now();
-    const facts = {
-      size,
-      sha256,
-      contents,
-      finishedAt,
-      status: 'done' as const,
-      ...(projectName && { projectName }),
-    };
-    await this.backups.update({ id: backup.id }, facts as object);
+  /**
+   * The last step of a backup: from now on lists, downloads, restores and retention know it. Throws DomainError
+   * `conflict` when it is no longer running; then nobody may find its artefact.
+   */
+  async seal(backup: BackupEntity, { size, sha256, contents }: SealedFacts): Promise<BackupEntity> {
+    const facts = { size, sha256, contents, finishedAt: this.clock.now(), status: 'done' as const };
+    if (!(await this.#end(backup, facts))) {
+      throw new DomainError(
+        'conflict',
+        'Another Holdfast ended this backup in the catalogue while it was being made. Run one service per catalogue, then try again.',
+      );
+    }
     return Object.assign(backup, facts);
   }
 
+  /** A backup that has already ended stays as it is. */
   async fail(backup: BackupEntity, error: unknown): Promise<void> {
     const fault: BackupFault = isDomainError(error)
       ? { code: error.code, detail: error.detail }
       : { code: 'internal', detail: 'An error that nobody foresaw; see the log.' };
     const status = fault.code === 'shutting-down' ? 'cancelled' : 'error';
-    await this.backups.update({ id: backup.id }, {
-      status,
-      error: fault,
-      finishedAt: this.clock.now(),
-    } as object);
+    await this.#end(backup, { status, error: fault, finishedAt: this.clock.now() });
+  }
+
+  /** A status never moves back: only a running backup can end. Whether it was one. */
+  async #end(backup: BackupEntity, outcome: Partial<BackupEntity>): Promise<boolean> {
+    const { affected } = await this.backups.update({ id: backup.id, status: 'running' }, outcome as object);
+    return affected === 1;
   }
 
   /** A finished backup of this scope by its file name. Throws DomainError `not-found` for anything else. */

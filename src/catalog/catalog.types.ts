@@ -43,7 +43,6 @@ export interface SealedFacts {
   size: number;
   sha256: string;
   contents: BackupContentsSummary;
-  projectName?: string;
 }
 
 export interface ScopeStats {

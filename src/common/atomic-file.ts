@@ -1,5 +1,6 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { DomainError, errorCodeOf } from './errors.js';
 import { shortId } from './random.js';
 
 /** Begins the name of every file that is not a finished one; such files are in no list and are swept at a start. */
@@ -20,13 +21,51 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Moves a finished, synced working file to its final name; it appears whole or not at all (invariant 1). */
+/**
+ * Moves a finished, synced working file to a name that nothing has yet; it appears whole or not at all (invariant 1).
+ * Throws DomainError `conflict` when there is a file of that name: a rename would replace it.
+ */
 export async function publishFile(working: string, final: string): Promise<void> {
+  try {
+    await link(working, final);
+  } catch (error) {
+    if (errorCodeOf(error) === 'EEXIST') throw nameTaken(error);
+    if (!withoutHardLinks.has(errorCodeOf(error) ?? '')) throw error;
+    return renameToFreeName(working, final);
+  }
+  try {
+    await rm(working);
+    await syncFolder(dirname(final));
+  } catch (error) {
+    await rm(final, { force: true });
+    throw error;
+  }
+}
+
+/** How file systems say that they have no hard links: FAT, some network and container file systems. */
+const withoutHardLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** The best that can be had there: between the look and the rename, another process could still take the name. */
+async function renameToFreeName(working: string, final: string): Promise<void> {
+  const taken = await lstat(final).then(
+    () => true,
+    (error: unknown) => {
+      if (errorCodeOf(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );
+  if (taken) throw nameTaken();
   await rename(working, final);
   await syncFolder(dirname(final));
 }
 
-/** Writes a small file so that it appears whole or not at all. `mode` is the file's permission, 0600 for secrets. */
+function nameTaken(cause?: unknown): DomainError {
+  return new DomainError('conflict', 'A file of that name exists. It was left as it is; try again.', {
+    cause,
+  });
+}
+
+/** Writes a small file, or replaces it, so that it appears whole or not at all. `mode` is the file's permission, 0600 for secrets. */
 export async function writeFileAtomically(path: string, content: string, mode = 0o644): Promise<void> {
   const working = workingName(path);
   const handle = await open(working, 'wx', mode);
@@ -39,5 +78,6 @@ export async function writeFileAtomically(path: string, content: string, mode = 
   } finally {
     await handle.close();
   }
-  await publishFile(working, path);
+  await rename(working, path);
+  await syncFolder(dirname(path));
 }

@@ -32,6 +32,10 @@ export class DatabasesService implements OnApplicationShutdown {
     return database;
   }
 
+  all(): RegisteredDatabase[] {
+    return [...this.#databases.values()];
+  }
+
   async onApplicationShutdown(): Promise<void> {
     for (const { engine } of this.#databases.values()) await engine.close();
   }

@@ -17,9 +17,10 @@ export interface Engine {
 
   /**
    * One writer per target (invariant 5): held in the target itself, so that several processes agree and a dead one
-   * lets go. Waits up to `waitMs`. Throws DomainError `database-busy`, `database-unreachable`.
+   * lets go. Waits up to `waitMs`, or until `signal` aborts; then its reason is thrown. Throws DomainError
+   * `database-busy`, `database-unreachable`.
    */
-  lock(waitMs: number): Promise<EngineLock>;
+  lock(waitMs: number, signal?: AbortSignal): Promise<EngineLock>;
 
   /**
    * Begins a dump. Throws DomainError `database-unreachable`, `dump-tool-missing`, `dump-failed`. Nothing is read
@@ -42,6 +43,12 @@ export interface Engine {
 
   /** Removes an undo for good. An undo that is already gone is no error. */
   dropUndo(undo: UndoLocation): Promise<void>;
+
+  /**
+   * Brings what a crash interrupted to its end or back, and removes what it left; quick when there is nothing. Call
+   * under the lock. Throws DomainError `restore-failed`, `database-unreachable`.
+   */
+  recover(options: WorkOptions): Promise<RecoveryReport>;
 
   /** Row access for projects. */
   readonly rows: ProjectRows;
@@ -69,6 +76,8 @@ export interface EngineStatus {
   dumpTool: { name: string; version: string } | null;
   /** Sentences for people, each saying what to do. Empty when a backup would work. */
   problems: string[];
+  /** Sentences, too: what a backup that works could lack without anybody noticing. */
+  warnings: string[];
 }
 
 export interface EngineLock {
@@ -138,6 +147,13 @@ export interface StagedRestore {
   swap(): Promise<UndoLocation>;
   /** Removes the staging. Safe to call after `swap`. */
   discard(): Promise<void>;
+}
+
+export interface RecoveryReport {
+  /** Interrupted restores after which live was put back as it was. */
+  putBack: string[];
+  /** Complete undos that exist in the engine, whether or not the catalogue knows them. */
+  undos: UndoLocation[];
 }
 
 /** Names a kept undo inside the engine: a schema, a file. Opaque to everybody else; holds no secret. */

@@ -9,13 +9,16 @@ export interface ProjectRows {
   /**
    * One transaction for the whole of `work`, rolled back when it throws. Foreign keys are not enforced inside, so that
    * no cascade fires; `RowWriter.danglingRows` checks them instead. Throws DomainError `conflict` on a lock time-out
-   * or a duplicate key, `database-unreachable`.
+   * or a duplicate key, `database-unreachable`. Only of the latter nobody knows whether the changes are there: when
+   * the answer to the commit was lost. Every other DomainError means that they were rolled back.
    */
   transaction<T>(work: (writer: RowWriter) => Promise<T>): Promise<T>;
 }
 
 export interface DatabaseSchema {
   tables: TableSchema[];
+  /** Names of the functions and procedures that a trigger could call; they may write to any table. */
+  routines: string[];
 }
 
 export interface TableSchema {

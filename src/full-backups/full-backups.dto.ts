@@ -169,6 +169,8 @@ export class SystemStatusDto {
   max_backups_kept!: number;
   /** sentences; empty when a backup would work */
   problems!: string[];
+  /** sentences: what a backup could lack although it works, such as triggers that the account may not see */
+  warnings!: string[];
 }
 
 export class BackupStatusDto {

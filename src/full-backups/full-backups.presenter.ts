@@ -94,6 +94,7 @@ export class FullBackupsPresenter {
           ...engine.problems,
           ...(storage.writable ? [] : ['The backup folder does not exist or cannot be written to.']),
         ],
+        warnings: engine.warnings,
       },
       backup_stats: {
         total_backups: stats.count,

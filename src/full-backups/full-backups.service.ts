@@ -133,10 +133,12 @@ export class FullBackupsService {
     answer: (undo: UndoEntity) => T,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
-    const undo = await this.undos.get(name, id);
+    await this.undos.get(name, id);
     return this.jobs.start(
       { kind: 'put-back', database: name, createdBy: caller.id, whenBusy: 'refuse' },
       async (job) => {
+        // Again, now that nobody else can use it up.
+        const undo = await this.undos.get(name, id);
         const replaced = await this.restores.putBack(database, undo.location, job);
         await this.undos.markUsed(undo);
         return answer(await this.undos.record(name, replaced, undo.backupFilename, caller));

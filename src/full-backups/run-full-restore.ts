@@ -1,14 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { Injectable, Logger } from '@nestjs/common';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
-import type { Manifest } from '../artefacts/artefacts.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import { DomainError } from '../common/errors.js';
-import { shortId } from '../common/random.js';
-import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
+import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { UndoLocation, WorkOptions } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 
@@ -26,17 +21,18 @@ const lockWaitMs = 5_000;
  */
 @Injectable()
 export class RunFullRestore {
+  readonly #log = new Logger('restore');
+
   constructor(
     private readonly catalog: CatalogService,
     private readonly artefacts: ArtefactsService,
-    private readonly settings: Settings,
+    private readonly exclusive: ExclusiveWorkService,
   ) {}
 
   run(database: RegisteredDatabase, backup: BackupEntity, job: JobContext): Promise<RestoreOutcome> {
     return this.catalog.holding(backup, async () => {
       job.phase('verify');
-      const manifest = await this.artefacts.readManifest(backup.path);
-      fits(database, backup, manifest);
+      const manifest = await this.artefacts.manifestOf(backup, database.engine.kind);
       await this.artefacts.verify(backup.path, manifest);
       return this.#locked(database, job, async (work) => {
         const source = {
@@ -48,7 +44,10 @@ export class RunFullRestore {
         try {
           return { undo: await staged.swap(), notes: staged.notes };
         } finally {
-          await staged.discard();
+          // The outcome is decided; what is left of the staging is swept by the next recovery.
+          await staged
+            .discard()
+            .catch((error: unknown) => this.#log.warn({ msg: 'staging not removed yet', err: error }));
         }
       });
     });
@@ -59,40 +58,14 @@ export class RunFullRestore {
     return this.#locked(database, job, (work) => database.engine.putBack(undo, work));
   }
 
-  async #locked<T>(
+  #locked<T>(
     { engine }: RegisteredDatabase,
     job: JobContext,
     action: (work: WorkOptions) => Promise<T>,
   ): Promise<T> {
-    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', job.id);
-    const lock = await engine.lock(lockWaitMs);
-    try {
-      await mkdir(workFolder, { recursive: true, mode: 0o700 });
-      return await action({
-        id: shortId(),
-        workFolder,
-        signal: job.signal,
-        onPhase: (phase) => job.phase(phase),
-      });
-    } finally {
-      await rm(workFolder, { recursive: true, force: true });
-      await lock.release();
-    }
-  }
-}
-
-/** The manifest must be this backup's, and of an engine that can take it. */
-function fits({ engine }: RegisteredDatabase, backup: BackupEntity, manifest: Manifest): void {
-  if (manifest.id !== backup.id || manifest.scope !== 'full' || manifest.filename !== backup.filename) {
-    throw new DomainError(
-      'artefact-damaged',
-      'The manifest beside the backup belongs to another one. Nothing was changed.',
-    );
-  }
-  if (manifest.engine !== engine.kind) {
-    throw new DomainError(
-      'artefact-unfit',
-      `The backup was made from ${manifest.engine}, the database is ${engine.kind}. Nothing was changed.`,
+    return this.exclusive.run(
+      { engine, lockWaitMs, signal: job.signal, onPhase: (phase) => job.phase(phase) },
+      action,
     );
   }
 }

@@ -7,11 +7,14 @@ import { DomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
 import { DatabasesService } from '../databases/databases.service.js';
-import type { UndoLocation } from '../engines/engine.types.js';
+import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
+import type { Engine, RecoveryReport, UndoLocation } from '../engines/engine.types.js';
+import { JobsService } from '../jobs/jobs.service.js';
 import { UndoEntity } from './undo.entity.js';
 
 const dayMs = 24 * 3_600_000;
 const sweepEveryMs = 3_600_000;
+const lockWaitMs = 60_000;
 
 /** The undos of full restores: what is kept, and until when. */
 @Injectable()
@@ -22,6 +25,8 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     @InjectRepository(UndoEntity) private readonly undos: Repository<UndoEntity>,
     private readonly databases: DatabasesService,
+    private readonly jobs: JobsService,
+    private readonly exclusive: ExclusiveWorkService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -29,28 +34,62 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   onApplicationBootstrap(): void {
     this.#timer = setInterval(() => void this.sweep(), sweepEveryMs);
     this.#timer.unref();
-    void this.sweep();
+    void this.#recover().then(() => this.sweep());
+  }
+
+  /** After a start: what a crash interrupted is brought to its end or back, before anything else is done. */
+  async #recover(): Promise<void> {
+    for (const { name, engine } of this.databases.all()) {
+      await this.#inLane(name, 'recovery', engine, (recovered) =>
+        this.#adopt(name, engine, recovered.undos),
+      ).catch((error: unknown) =>
+        this.#log.warn({ msg: `${name} could not be looked at for interrupted restores`, err: error }),
+      );
+    }
+  }
+
+  /** The engine has an undo that we do not list: the process died between the swap and its row, or after its use. */
+  async #adopt(database: string, engine: Engine, locations: readonly UndoLocation[]): Promise<void> {
+    for (const location of locations) {
+      const known = await this.undos.findOneBy({ database, location });
+      if (!known) await this.record(database, location, null, null);
+      else if (known.status !== 'kept') await engine.dropUndo(location);
+    }
+  }
+
+  /** Alone on the database: an undo must not go while it is being put back. */
+  async #inLane(
+    database: string,
+    kind: 'recovery' | 'drop-undo',
+    engine: Engine,
+    action: (recovered: RecoveryReport) => Promise<void>,
+  ): Promise<void> {
+    const job = await this.jobs.start({ kind, database, createdBy: null, whenBusy: 'wait' }, ({ signal }) =>
+      this.exclusive.run({ engine, lockWaitMs, signal }, (_work, recovered) => action(recovered)),
+    );
+    await job.done;
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.#timer);
   }
 
+  /** `backupFilename` and `caller` are null for an undo that was found after a crash. */
   async record(
     database: string,
     location: UndoLocation,
-    backupFilename: string,
-    caller: Caller,
+    backupFilename: string | null,
+    caller: Caller | null,
   ): Promise<UndoEntity> {
     const now = this.clock.now();
     const row = this.undos.create({
       id: newId(),
       database,
       location,
-      backupFilename,
+      backupFilename: backupFilename ?? 'unknown',
       status: 'kept',
-      createdBy: caller.id,
-      createdByName: caller.name,
+      createdBy: caller?.id ?? null,
+      createdByName: caller?.name ?? null,
       createdAt: now,
       expiresAt: new Date(now.getTime() + this.settings.env.HOLDFAST_UNDO_DAYS * dayMs),
     });
@@ -75,7 +114,8 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async drop(undo: UndoEntity): Promise<void> {
-    await this.databases.get(undo.database).engine.dropUndo(undo.location);
+    const { engine } = this.databases.get(undo.database);
+    await this.#inLane(undo.database, 'drop-undo', engine, () => engine.dropUndo(undo.location));
     await this.undos.update({ id: undo.id }, { status: 'expired' });
   }
 

@@ -1,5 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { In, Repository } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
@@ -24,8 +26,12 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
     private readonly settings: Settings,
   ) {}
 
-  /** What was under way when the process ended did not end well. */
+  /**
+   * What was under way when the process ended did not end well. Its working files hold passwords and rows; they go
+   * before a new job can make any.
+   */
   async onModuleInit(): Promise<void> {
+    await rm(join(this.settings.env.HOLDFAST_DATA_DIR, 'work'), { recursive: true, force: true });
     const error: JobFault = { code: 'shutting-down', detail: 'The service stopped before this had ended.' };
     const { affected } = await this.jobs.update(
       { status: In(['scheduled', 'pending', 'running']) },
@@ -41,9 +47,6 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
   async start<T>(request: JobRequest, work: (context: JobContext) => Promise<T>): Promise<StartedJob<T>> {
     if (this.#stopping)
       throw new DomainError('shutting-down', 'The service is stopping. Try again in a minute.');
-    if (request.whenBusy === 'refuse' && this.#lanes.isBusy(request.database)) {
-      await this.#lanes.enter(request.database, 'refuse');
-    }
     const turn = this.#lanes.enter(request.database, request.whenBusy);
     const id = newId();
     const created = this.jobs.insert({
@@ -101,7 +104,11 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
     this.#stopping = true;
     if (this.#running.size === 0) return;
     this.#log.log(`waiting for ${this.#running.size} running jobs`);
-    const limit = setTimeout(() => this.#stop.abort(), this.settings.env.HOLDFAST_SHUTDOWN_SECONDS * 1000);
+    const reason = new DomainError('shutting-down', 'The service stopped before this had ended.');
+    const limit = setTimeout(
+      () => this.#stop.abort(reason),
+      this.settings.env.HOLDFAST_SHUTDOWN_SECONDS * 1000,
+    );
     await Promise.allSettled(this.#running);
     clearTimeout(limit);
   }

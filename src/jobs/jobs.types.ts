@@ -1,6 +1,13 @@
 import type { ErrorCode } from '../common/errors.js';
 
-export type JobKind = 'full-backup' | 'full-restore' | 'put-back' | 'project-backup' | 'project-restore';
+export type JobKind =
+  | 'full-backup'
+  | 'full-restore'
+  | 'put-back'
+  | 'project-backup'
+  | 'project-restore'
+  | 'drop-undo'
+  | 'recovery';
 
 export type JobStatus = 'scheduled' | 'pending' | 'running' | 'done' | 'error' | 'cancelled';
 

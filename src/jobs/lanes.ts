@@ -6,8 +6,11 @@ const longestQueue = 20;
 export class Lanes {
   readonly #tails = new Map<string, { waiting: number; last: Promise<void> }>();
 
-  /** Resolves when it is this caller's turn, with the function that ends the turn. Throws DomainError. */
-  async enter(lane: string, whenBusy: 'wait' | 'refuse'): Promise<() => void> {
+  /**
+   * Resolves when it is this caller's turn, with the function that ends the turn. Throws DomainError at once when the
+   * caller is not let in.
+   */
+  enter(lane: string, whenBusy: 'wait' | 'refuse'): Promise<() => void> {
     const tail = this.#tails.get(lane);
     if (tail && whenBusy === 'refuse') {
       throw new DomainError(
@@ -31,16 +34,11 @@ export class Lanes {
     });
     const entry = { waiting: (tail?.waiting ?? 0) + 1, last: before.then(() => own) };
     this.#tails.set(lane, entry);
-    await before;
-    return () => {
+    return before.then(() => () => {
       const current = this.#tails.get(lane);
       if (current) current.waiting -= 1;
       if (current?.waiting === 0) this.#tails.delete(lane);
       leave();
-    };
-  }
-
-  isBusy(lane: string): boolean {
-    return this.#tails.has(lane);
+    });
   }
 }

@@ -63,6 +63,7 @@ export class ProjectBackupsService {
       createdBy: caller.id,
       createdByName: caller.name,
       keepNewest: database.maxProjectBackups,
+      leaks: 'refuse' as const,
     };
     const job = {
       kind: 'project-backup',

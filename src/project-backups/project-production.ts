@@ -5,9 +5,14 @@ import { DomainError } from '../common/errors.js';
 import type { Engine, DumpContents, WorkOptions } from '../engines/engine.types.js';
 import type { Cell } from '../engines/rows.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { ExportResult, ProjectFileHeader, ScopePlan } from '../project-scope/project-scope.types.js';
+import type {
+  ExportOptions,
+  ExportResult,
+  ProjectFileHeader,
+  ScopePlan,
+} from '../project-scope/project-scope.types.js';
 
-export interface ProjectExport {
+export interface ProjectExport extends ExportOptions {
   engine: Engine;
   plan: ScopePlan;
   rootKey: Cell;
@@ -20,7 +25,7 @@ export class ProjectProduction implements Production {
   readonly toolVersion = 'Holdfast project export 1.0';
   readonly serverVersion: string;
   readonly parts = [{ name: 'project', open: () => Promise.resolve(this.#open()) }];
-  readonly result: ExportResult = { totals: {}, rowsDigest: '' };
+  readonly result: ExportResult = { totals: {}, rowsDigest: '', warnings: [] };
   readonly #output = new PassThrough({ highWaterMark: 1024 * 1024 });
   readonly #signal: AbortSignal | undefined;
   readonly #cancel = () => void this.#output.destroy(cancelled());
@@ -37,9 +42,9 @@ export class ProjectProduction implements Production {
   }
 
   #open(): Readable {
-    const { engine, plan, rootKey, header } = this.source;
+    const { engine, plan, rootKey, header, leaks } = this.source;
     this.#export = engine.rows.snapshot((reader) => {
-      const bytes = this.scope.export(reader, plan, rootKey, header, this.result);
+      const bytes = this.scope.export(reader, plan, rootKey, header, this.result, { leaks });
       return pipeline(Readable.from(bytes, { objectMode: false }), this.#output);
     });
     this.#export.catch((error: Error) => this.#output.destroy(error));
@@ -63,9 +68,12 @@ export class ProjectProduction implements Production {
       triggers: [],
       routines: [],
       events: [],
-      warnings: plan.unclassified.map(
-        ({ name, reason }) => `Partial: the table ${name} is not covered, ${reason}.`,
-      ),
+      warnings: [
+        ...plan.unclassified.map(
+          ({ name, reason }) => `Partial: the table ${name} is not covered, ${reason}.`,
+        ),
+        ...this.result.warnings,
+      ],
       consistencyPoint: null,
     };
   }

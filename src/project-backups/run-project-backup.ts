@@ -8,12 +8,13 @@ import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
+import type { ExportOptions } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { jsonProjectId, type Project } from '../projects/projects.types.js';
 import { idInPaths, projectFolder } from './project-folder.js';
 import { ProjectProduction } from './project-production.js';
 
-export interface ProjectBackupRequest {
+export interface ProjectBackupRequest extends ExportOptions {
   project: Project;
   description: string | null;
   createdBy: number | null;
@@ -44,7 +45,7 @@ export class RunProjectBackup {
     request: ProjectBackupRequest,
     job: JobContext,
   ): Promise<ProjectBackup> {
-    const { project, keepNewest, ...more } = request;
+    const { project, keepNewest, leaks, ...more } = request;
     const { engine, name } = database;
     const now = this.clock.now();
     let production: ProjectProduction | undefined;
@@ -65,7 +66,11 @@ export class RunProjectBackup {
           compression: 'none',
         },
         produce: async (work) => {
-          production = new ProjectProduction(this.scope, await this.#source(database, request, now), work);
+          production = new ProjectProduction(
+            this.scope,
+            { ...(await this.#source(database, request, now)), leaks },
+            work,
+          );
           return production;
         },
       },

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Manifest } from '../artefacts/artefacts.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import { DomainError } from '../common/errors.js';
-import { Settings } from '../config/settings.js';
+import { DomainError, isDomainError } from '../common/errors.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
+import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
@@ -43,7 +41,7 @@ export class RunProjectRestore {
     private readonly directory: ProjectDirectory,
     private readonly backups: RunProjectBackup,
     private readonly retention: RetentionService,
-    private readonly settings: Settings,
+    private readonly exclusive: ExclusiveWorkService,
   ) {}
 
   run(
@@ -54,20 +52,33 @@ export class RunProjectRestore {
   ): Promise<ProjectRestoreOutcome> {
     return this.catalog.holding(backup, async () => {
       job.phase('verify');
-      const manifest = await this.artefacts.readManifest(backup.path);
-      fits(database, backup, manifest);
+      const manifest = await this.artefacts.manifestOf(backup, database.engine.kind);
       await this.artefacts.verify(backup.path, manifest);
       const undo = await this.#keepUndo(database, backup, caller, job);
-      try {
-        const tables = await this.#restore(database, backup, manifest, undo?.rowsDigest ?? null, job);
-        await this.retention.applyAfterSuccess(scopeOf(backup), database.maxProjectBackups);
-        return { undo: undo?.backup ?? null, tables };
-      } catch (error) {
-        // Nothing was replaced, so there is nothing to put back.
-        if (undo) await this.retention.remove(undo.backup);
-        throw error;
-      }
+      const tables = await this.#restore(database, backup, manifest, undo?.rowsDigest ?? null, job).catch(
+        async (error: unknown) => {
+          if (!undo) throw error;
+          throw await this.#settleUndo(database, undo.backup, error);
+        },
+      );
+      await this.retention.applyAfterSuccess(scopeOf(backup), database.maxProjectBackups);
+      return { undo: undo?.backup ?? null, tables };
     });
+  }
+
+  /**
+   * The undo of a restore that failed goes only when nothing was replaced for certain; otherwise it may be the last
+   * copy of what was there, and the error says where it is. Returns the error to throw.
+   */
+  async #settleUndo(database: RegisteredDatabase, undo: BackupEntity, error: unknown): Promise<unknown> {
+    if (isDomainError(error) && error.code !== 'database-unreachable') {
+      await this.retention.remove(undo);
+      return error;
+    }
+    await this.retention.applyAfterSuccess(scopeOf(undo), database.maxProjectBackups);
+    if (!isDomainError(error)) return error;
+    const kept = `What was there before is kept in ${undo.filename}.`;
+    return new DomainError(error.code, `${error.detail} ${kept}`, { cause: error });
   }
 
   async #keepUndo(
@@ -85,22 +96,21 @@ export class RunProjectRestore {
       createdBy: caller.id,
       createdByName: caller.name,
       keepNewest: null,
+      // It is what is there, and the restore may be the cure.
+      leaks: 'keep' as const,
     };
     return this.backups.run(database, request, job);
   }
 
-  async #restore(
-    database: RegisteredDatabase,
+  #restore(
+    { engine, projectTable, name }: RegisteredDatabase,
     backup: BackupEntity,
     manifest: Manifest,
     expectedRowsDigest: string | null,
     job: JobContext,
   ): Promise<ProjectRestoreOutcome['tables']> {
-    const { engine, projectTable, name } = database;
-    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', job.id);
-    const lock = await engine.lock(lockWaitMs);
-    try {
-      await mkdir(workFolder, { recursive: true, mode: 0o700 });
+    const onPhase = (phase: string) => job.phase(phase);
+    return this.exclusive.run({ engine, lockWaitMs, signal: job.signal, onPhase }, async ({ workFolder }) => {
       const schema = await engine.rows.schema();
       const input = {
         schema,
@@ -109,7 +119,7 @@ export class RunProjectRestore {
         openFile: () => this.artefacts.open(backup.path, manifest),
         workFolder,
         expectedRowsDigest,
-        onPhase: (phase: string) => job.phase(phase),
+        onPhase,
       };
       const restored = await engine.rows.transaction((writer) => this.scope.restore(writer, input));
       return restored.map(({ table, changes }) => ({
@@ -117,30 +127,10 @@ export class RunProjectRestore {
         rows: changes.added + changes.changed + changes.unchanged,
         ...changes,
       }));
-    } finally {
-      await rm(workFolder, { recursive: true, force: true });
-      await lock.release();
-    }
+    });
   }
 }
 
 function scopeOf(backup: BackupEntity): { database: string; projectId: string } {
   return { database: backup.database, projectId: backup.projectId ?? '' };
-}
-
-function fits({ engine }: RegisteredDatabase, backup: BackupEntity, manifest: Manifest): void {
-  const same =
-    manifest.id === backup.id && manifest.scope === 'project' && manifest.project_id === backup.projectId;
-  if (!same) {
-    throw new DomainError(
-      'artefact-damaged',
-      'The manifest beside the backup belongs to another one. Nothing was changed.',
-    );
-  }
-  if (manifest.engine !== engine.kind) {
-    throw new DomainError(
-      'artefact-unfit',
-      `The backup was made from ${manifest.engine}, the database is ${engine.kind}. Nothing was changed.`,
-    );
-  }
 }

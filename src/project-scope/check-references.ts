@@ -2,7 +2,7 @@ import { DomainError } from '../common/errors.js';
 import type { DatabaseSchema, ForeignKey, RowWriter } from '../engines/rows.types.js';
 import { needsRewrite } from './apply-changes.js';
 import { parseRow } from './diff-table.js';
-import { nameRow } from './export-project.js';
+import { nameRow } from './project-rows.js';
 import type { TableRestore } from './restore-project.js';
 
 const namedAtMost = 5;

@@ -1,10 +1,10 @@
-import type { DatabaseSchema, TableSchema } from '../engines/rows.types.js';
-import { isOwning } from './foreign-keys.js';
+import type { ForeignKey, TableSchema } from '../engines/rows.types.js';
+import { isTie } from './foreign-keys.js';
 import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 
 /** Says of every table that a project does not own why that is so; nothing is left out silently. */
 export function classifyRest(
-  { tables }: DatabaseSchema,
+  tables: readonly TableSchema[],
   owned: readonly OwnedTable[],
   rootTable: string,
 ): Pick<ScopePlan, 'shared' | 'excluded' | 'unclassified'> {
@@ -23,19 +23,17 @@ export function classifyRest(
       rest.shared.push({ name: table.name, reason: 'projects refer to it and do not own it' });
     } else rest.excluded.push({ name: table.name, reason: 'no foreign key connects it with projects' });
   }
-  owned.forEach((table, position) => {
-    const doubt = doubtAboutTree(table, position, owned);
+  for (const table of owned) {
+    const doubt = doubtAboutWays(table, ownedNames);
     if (doubt) rest.unclassified.push({ name: table.name, reason: doubt });
-  });
+  }
   return rest;
 }
 
 /** A table without an owning foreign key that nevertheless looks like a project's. */
 function doubtAbout(table: TableSchema, ownedNames: Set<string>, rootTable: string): string | null {
-  const loose = table.foreignKeys.find((key) => ownedNames.has(key.referencedTable) && !isOwning(key));
-  if (loose) {
-    return `it refers to ${loose.referencedTable} only by ON DELETE ${loose.onDelete.toUpperCase()} (${loose.columns.join(', ')}), so its rows outlive the project`;
-  }
+  const loose = table.foreignKeys.find((key) => ownedNames.has(key.referencedTable));
+  if (loose) return sayLoose(loose);
   const plural = rootTable.toLowerCase();
   const singular = plural.replace(/ies$/, 'y').replace(/s$/, '');
   const telling = [`${singular}_id`, `${plural}_id`, `${singular}id`, `${singular}_uuid`];
@@ -43,12 +41,24 @@ function doubtAbout(table: TableSchema, ownedNames: Set<string>, rootTable: stri
   return column ? `its column ${column.name} looks like a project's key, but no foreign key says so` : null;
 }
 
-/** A tree or a cycle of tables in which not every row is tied to the project by itself: some would be missed. */
-function doubtAboutTree(table: OwnedTable, position: number, owned: readonly OwnedTable[]): string | null {
-  if (table.certain) return null;
-  const notYetPlaced = new Set(owned.slice(position).map(({ name }) => name));
-  const inner = table.foreignKeys.find((key) => isOwning(key) && notYetPlaced.has(key.referencedTable));
-  return inner
-    ? `rows that belong to a project only through ${inner.columns.join(', ')} are not found yet`
+function sayLoose(foreignKey: ForeignKey): string {
+  const { columns, referencedTable, onDelete } = foreignKey;
+  const names = columns.join(', ');
+  return isTie(foreignKey)
+    ? `it refers to ${referencedTable} only by ${names}, which may be null and is not ON DELETE CASCADE, so its rows may be shared`
+    : `it refers to ${referencedTable} only by ON DELETE ${onDelete.toUpperCase()} (${names}), so its rows outlive the project`;
+}
+
+/**
+ * Where not every row is tied to the project by itself, those are missed that have only a tie by which rows are not
+ * found: one within a tree or a cycle of tables, or one that does not own.
+ */
+function doubtAboutWays({ certain, owner, foreignKeys }: OwnedTable, ownedNames: Set<string>): string | null {
+  if (certain || owner.kind === 'root') return null;
+  const isWay = ({ columns, referencedTable }: ForeignKey) =>
+    owner.anyOf.some((way) => way.parent === referencedTable && way.columns.join() === columns.join());
+  const missed = foreignKeys.find((key) => isTie(key) && ownedNames.has(key.referencedTable) && !isWay(key));
+  return missed
+    ? `rows that belong to a project only through ${missed.columns.join(', ')} are not found yet`
     : null;
 }

@@ -1,13 +1,13 @@
 import type { Ownership, Reference, TableSchema } from '../engines/rows.types.js';
-import { isOwning } from './foreign-keys.js';
+import { isTie } from './foreign-keys.js';
 import { referenceTo, sayReference } from './owned-table.js';
 import type { DescribedTable, OwnedTable } from './scope-plan.types.js';
 
 /**
- * The pairs of ways by which a leak would show. Every pair of references up to tables that stand before this one must
- * lead to the same project: rows that belong by one and stray by the other are in two. A reference to the table
- * itself (a tree) or to one behind it (a cycle) is no way to the root; it is checked against the rows' own project.
- * Not so the root's to itself: a project below another one is still a project of its own.
+ * The pairs of ways by which a leak would show, whether or not the references own. Every pair of them up to tables that
+ * stand before this one must lead to the same project: rows that belong by one and stray by the other are in two. A
+ * reference to the table itself (a tree) or to one behind it (a cycle) is no way to the root; it is checked against the
+ * rows' own project. Not so the root's to itself: a project below another one is still a project of its own.
  */
 export function crossChecks(
   table: TableSchema,
@@ -16,7 +16,7 @@ export function crossChecks(
 ): OwnedTable['crossChecks'] {
   const order = [...owned.keys()];
   const isAbove = ({ parent }: Reference) => order.indexOf(parent) < order.indexOf(table.name);
-  const references = table.foreignKeys.filter(isOwning).flatMap((foreignKey) => {
+  const references = table.foreignKeys.filter(isTie).flatMap((foreignKey) => {
     const parent = owned.get(foreignKey.referencedTable);
     const isParentProject = parent?.owner.kind === 'root' && parent === own;
     return parent && !isParentProject ? [referenceTo(parent, foreignKey)] : [];

@@ -60,6 +60,73 @@ describe('the discovered scope of a project', () => {
     expect(names(plan(projects, areas, rows).owned)).toContain('rows');
   });
 
+  it.each(['restrict', 'no action'])(
+    'does not own rows that only point at it and may stand without, by a null and %s',
+    (rule) => {
+      const users = table('users', ['id int!', `last_project_id int > projects.id ${rule}`]);
+      const visits = table('visits', ['id int!', 'user_id int! > users.id']);
+      const root = table('projects', ['id int!', `owner_id int! > users.id ${rule}`]);
+      const found = plan(users, visits, root);
+      expect(names(found.owned)).toEqual(['projects']);
+      expect(found.unclassified).toEqual([
+        { name: 'users', reason: expect.stringContaining('only by last_project_id, which may be null') },
+      ]);
+      expect(names(found.excluded)).toEqual(['visits']);
+    },
+  );
+
+  it('owns rows that go with it though their reference may be null', () => {
+    const rows = table('rows', ['id int!', 'area_id int > areas.id cascade']);
+    expect(names(plan(projects, areas, rows).owned)).toContain('rows');
+  });
+
+  it('checks a reference that owns nothing all the same, and puts its table behind what it points at', () => {
+    const files = table('files', [
+      'id int!',
+      'project_id int! > projects.id',
+      'parent_id int > files.id no action',
+      'area_id int > areas.id no action',
+    ]);
+    const found = plan(files, areas, projects);
+    expect(names(found.owned)).toEqual(['projects', 'areas', 'files']);
+    expect(found.unclassified).toEqual([]);
+    expect(found.owned[2]).toMatchObject({ path: 'files.project_id -> projects.id', certain: true });
+    expect(found.owned[2]?.crossChecks.map(({ says }) => says)).toEqual([
+      'files.area_id -> areas.id',
+      'files.project_id -> projects.id',
+      'files.parent_id -> files.id',
+    ]);
+  });
+
+  it('doubts rows that are tied to the project only by a reference that owns nothing', () => {
+    const files = table('files', [
+      'id int!',
+      'project_id int > projects.id cascade',
+      'area_id int > areas.id no action',
+    ]);
+    const found = plan(projects, areas, files);
+    expect(found.owned[2]).toMatchObject({ path: 'files.project_id -> projects.id', certain: false });
+    expect(found.unclassified).toEqual([
+      { name: 'files', reason: expect.stringContaining('only through area_id are not found') },
+    ]);
+  });
+
+  it('begins a cycle where all ways that own are known, before one where only some are', () => {
+    const first = table('first', [
+      'id int!',
+      'project_id int > projects.id cascade',
+      'second_id int > second.id cascade',
+    ]);
+    const second = table('second', [
+      'id int!',
+      'project_id int > projects.id cascade',
+      'first_id int > first.id no action',
+    ]);
+    const found = plan(projects, first, second);
+    expect(names(found.owned)).toEqual(['projects', 'second', 'first']);
+    expect(found.owned[2]?.path).toBe('first.project_id -> projects.id or first.second_id -> second.id');
+  });
+
   it('doubts a table whose column looks like a key of the root, of any spelling', () => {
     const logs = table('logs', ['id int!', 'Project_ID int']);
     const reason = expect.stringContaining('Project_ID looks like');

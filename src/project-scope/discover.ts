@@ -1,20 +1,19 @@
 import { DomainError } from '../common/errors.js';
-import type { DatabaseSchema, TableSchema } from '../engines/rows.types.js';
+import type { DatabaseSchema, ForeignKey, TableSchema } from '../engines/rows.types.js';
 import { classifyRest } from './classify-rest.js';
 import { crossChecks } from './cross-checks.js';
 import { fingerprint } from './fingerprint.js';
-import { isMandatory, isOwning } from './foreign-keys.js';
+import { isMandatory, isOwning, isTie } from './foreign-keys.js';
 import { describeTable } from './owned-table.js';
 import type { DescribedTable, ScopePlan } from './scope-plan.types.js';
 
 /**
  * Discovers a project's tables from the foreign keys. A table is owned when a foreign key leads from it to an owned
- * table and its rows go when the project's row goes; `ON DELETE SET NULL` means that they outlive it.
+ * table by which its rows go when the project's row goes (`ON DELETE CASCADE`), or without which they cannot be.
  * Throws DomainError `artefact-unfit` when the root table cannot be one.
  */
-export function discoverScope(schema: DatabaseSchema, rootTable: string): ScopePlan {
-  const tables = new Map(schema.tables.map((table) => [table.name, table]));
-  const root = tables.get(rootTable);
+export function discoverScope({ tables }: Pick<DatabaseSchema, 'tables'>, rootTable: string): ScopePlan {
+  const root = tables.find(({ name }) => name === rootTable);
   if (!root)
     throw unfit(
       `The database has no table "${rootTable}". Set HOLDFAST_PROJECT_TABLE to the table of projects.`,
@@ -25,10 +24,10 @@ export function discoverScope(schema: DatabaseSchema, rootTable: string): ScopeP
       `The table "${rootTable}" must have a primary key of one column to be the table of projects.`,
     );
   }
-  const names = reachable(schema, rootTable);
+  const names = reachable(tables, rootTable);
   const owned = new Map<string, DescribedTable>();
   owned.set(rootTable, describeTable(root, { rootKey, owned }));
-  const children = parentsFirst(schema, names, rootTable);
+  const children = parentsFirst(tables, names, rootTable);
   for (const table of children) owned.set(table.name, describeTable(table, { rootKey: null, owned }));
   const list = [root, ...children].flatMap((table) => {
     const described = owned.get(table.name);
@@ -38,18 +37,18 @@ export function discoverScope(schema: DatabaseSchema, rootTable: string): ScopeP
     rootTable,
     rootKey,
     owned: list,
-    ...classifyRest(schema, list, rootTable),
+    ...classifyRest(tables, list, rootTable),
     fingerprint: fingerprint(list),
   };
 }
 
-function reachable({ tables }: DatabaseSchema, rootTable: string): Set<string> {
+function reachable(tables: readonly TableSchema[], rootTable: string): Set<string> {
   const names = new Set([rootTable]);
   for (let grown = true; grown;) {
     grown = false;
     for (const table of tables) {
       if (names.has(table.name)) continue;
-      if (table.foreignKeys.some((key) => isOwning(key) && names.has(key.referencedTable))) {
+      if (table.foreignKeys.some((key) => isOwning(table, key) && names.has(key.referencedTable))) {
         names.add(table.name);
         grown = true;
       }
@@ -59,32 +58,32 @@ function reachable({ tables }: DatabaseSchema, rootTable: string): Set<string> {
 }
 
 /**
- * The owned tables but the root, each after those that it refers to. In a cycle the table comes first whose rows are
- * all tied to the project by a reference that is never null, then any that has a way at all.
+ * The owned tables but the root, each after those that it refers to. Where cycles leave no such table, the one comes
+ * first that has all of its ways to the root by then, else one whose rows are all tied to the project by a reference
+ * that is never null, else any that has a way at all.
  */
-function parentsFirst({ tables }: DatabaseSchema, names: Set<string>, rootTable: string): TableSchema[] {
+function parentsFirst(tables: readonly TableSchema[], names: Set<string>, rootTable: string): TableSchema[] {
   const placed = new Set([rootTable]);
+  const isPlaced = (key: ForeignKey) => placed.has(key.referencedTable);
+  const isWaiting = (table: TableSchema, key: ForeignKey) =>
+    names.has(key.referencedTable) && key.referencedTable !== table.name && !isPlaced(key);
+  const ready: ((table: TableSchema) => boolean)[] = [
+    (table) => !table.foreignKeys.some((key) => isTie(key) && isWaiting(table, key)),
+    (table) => !table.foreignKeys.some((key) => isOwning(table, key) && isWaiting(table, key)),
+    (table) => table.foreignKeys.some((key) => isMandatory(table, key) && isPlaced(key)),
+    (table) => table.foreignKeys.some((key) => isOwning(table, key) && isPlaced(key)),
+  ];
   const rest = tables.filter(({ name }) => names.has(name) && name !== rootTable);
   const ordered: TableSchema[] = [];
   while (rest.length > 0) {
-    const next =
-      rest.find((table) => parentsOf(table, names).every((parent) => placed.has(parent))) ??
-      rest.find((table) =>
-        table.foreignKeys.some((key) => placed.has(key.referencedTable) && isMandatory(table, key)),
-      ) ??
-      rest.find((table) => table.foreignKeys.some((key) => isOwning(key) && placed.has(key.referencedTable)));
+    const condition = ready.find((isReady) => rest.some(isReady));
+    const next = condition && rest.find(condition);
     if (!next) throw new Error('A reachable table has no way to the root');
     rest.splice(rest.indexOf(next), 1);
     placed.add(next.name);
     ordered.push(next);
   }
   return ordered;
-}
-
-function parentsOf(table: TableSchema, names: Set<string>): string[] {
-  return table.foreignKeys
-    .filter((key) => isOwning(key) && names.has(key.referencedTable) && key.referencedTable !== table.name)
-    .map((key) => key.referencedTable);
 }
 
 function unfit(detail: string): DomainError {

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { DomainError } from '../common/errors.js';
-import type { Cell, Row, RowReader, RowSelection } from '../engines/rows.types.js';
+import type { Cell, RowReader } from '../engines/rows.types.js';
+import { leaks, refuseLeaks } from './leaks.js';
 import {
   digestLine,
   headerLine,
@@ -9,25 +10,26 @@ import {
   tableLine,
   totalsLine,
 } from './project-file.js';
-import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
+import { selectionOf } from './project-rows.js';
+import type { ScopePlan } from './scope-plan.types.js';
 
 export interface ExportResult {
   totals: Record<string, number>;
   /** SHA-256 over the rows alone; equal for two exports of the same rows. */
   rowsDigest: string;
+  /** What a person should know of the rows: leaks that were kept. */
+  warnings: string[];
 }
 
-const namedAtMost = 5;
-
-export function selectionOf(table: OwnedTable, rootKey: Cell): RowSelection {
-  const { name, columns, key, owner } = table;
-  return { table: name, columns, key, owner, rootKey };
+export interface ExportOptions {
+  /** `keep` is for the undo of a restore only, which must hold what is there; all other exports `refuse` a leak. */
+  leaks: 'refuse' | 'keep';
 }
 
 /**
  * The bytes of a project file, from one consistent snapshot, a batch of rows at a time. `result` is filled when the
  * last byte is out. Throws DomainError `not-found` when the root row does not exist and `scope-leak` when a row's
- * references lead to different projects.
+ * references lead to different projects, unless `leaks` are to be kept: then `result.warnings` names them.
  */
 export async function* exportProject(
   reader: RowReader,
@@ -35,8 +37,15 @@ export async function* exportProject(
   rootKey: Cell,
   header: ProjectFileHeader,
   result: ExportResult,
+  options: ExportOptions,
 ): AsyncGenerator<Buffer> {
-  await refuseLeaks(reader, plan, rootKey);
+  if (options.leaks === 'refuse') {
+    await refuseLeaks(reader, plan.owned, rootKey, 'Correct them in the database first.');
+  } else {
+    for await (const leak of leaks(reader, plan.owned, rootKey)) {
+      result.warnings.push(`${leak} A restore that would bring them back is refused.`);
+    }
+  }
   const digest = createHash('sha256');
   const rowsDigest = createHash('sha256');
   const out = (text: string) => {
@@ -72,26 +81,4 @@ export function hashTableName(hash: Hash, name: string): void {
 
 export function hashLines(hash: Hash, lines: readonly string[]): void {
   if (lines.length > 0) hash.update(`${lines.join('\n')}\n`);
-}
-
-/** A leak is never exported: a row whose references lead to two projects is named instead. */
-export async function refuseLeaks(reader: RowReader, plan: ScopePlan, rootKey: Cell): Promise<void> {
-  for (const table of plan.owned) {
-    for (const { rows, reference, says } of table.crossChecks) {
-      const selection = { ...selectionOf(table, rootKey), owner: rows };
-      const strays = await reader.strayRows(selection, reference, namedAtMost);
-      if (strays.length === 0) continue;
-      const keys = strays.map((row) => nameRow(table, row)).join('; ');
-      throw new DomainError(
-        'scope-leak',
-        `Rows of ${table.name} belong to two projects at once (${says}): ${keys}. Correct them in the database first.`,
-      );
-    }
-  }
-}
-
-/** `id=5`: a row by its key, for people. */
-export function nameRow(table: OwnedTable, row: Row): string {
-  const shown = table.keyed ? table.key : table.key.slice(0, 3);
-  return shown.map((column) => `${column}=${JSON.stringify(row[table.columns.indexOf(column)])}`).join(',');
 }

@@ -1,12 +1,20 @@
 import type { ForeignKey, TableSchema } from '../engines/rows.types.js';
 
-/** True for a foreign key whose rows go with what they refer to. */
-export function isOwning(foreignKey: ForeignKey): boolean {
+/** True for a foreign key that a row keeps for as long as it stands: both rows must then be in the same project. */
+export function isTie(foreignKey: ForeignKey): boolean {
   return !['SET NULL', 'SET DEFAULT'].includes(foreignKey.onDelete.toUpperCase());
 }
 
-/** True when every row has this reference: no column of it may be null. */
+/** True when every row has this tie: no column of it may be null. */
 export function isMandatory(table: TableSchema, foreignKey: ForeignKey): boolean {
   const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name));
-  return isOwning(foreignKey) && !foreignKey.columns.some((column) => nullable.has(column));
+  return isTie(foreignKey) && !foreignKey.columns.some((column) => nullable.has(column));
+}
+
+/**
+ * True when rows are part of what they refer to: they go with it, or cannot be without it. A tie that may be null and
+ * deletes nothing owns nothing: `users.last_project_id` points at a project, and the user is everybody's.
+ */
+export function isOwning(table: TableSchema, foreignKey: ForeignKey): boolean {
+  return foreignKey.onDelete.toUpperCase() === 'CASCADE' || isMandatory(table, foreignKey);
 }

@@ -66,7 +66,7 @@ interface Way {
 function waysUp(table: TableSchema, owned: ReadonlyMap<string, DescribedTable>): Way[] {
   return table.foreignKeys.flatMap((foreignKey) => {
     const parent = owned.get(foreignKey.referencedTable);
-    if (!parent || !isOwning(foreignKey)) return [];
+    if (!parent || !isOwning(table, foreignKey)) return [];
     return [{ foreignKey, reference: referenceTo(parent, foreignKey) }];
   });
 }

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { DatabaseSchema, RowReader, RowWriter } from '../engines/rows.types.js';
 import { discoverScope } from './discover.js';
 import { exportProject } from './export-project.js';
-import type { ExportResult, ProjectFileHeader, RestoreInput, TableRestore } from './project-scope.types.js';
+import type {
+  ExportOptions,
+  ExportResult,
+  ProjectFileHeader,
+  RestoreInput,
+  TableRestore,
+} from './project-scope.types.js';
 import { restoreProject } from './restore-project.js';
 import type { ScopePlan } from './scope-plan.types.js';
 
@@ -21,8 +27,9 @@ export class ProjectScopeService {
     rootKey: RestoreInput['rootKey'],
     header: ProjectFileHeader,
     result: ExportResult,
+    options: ExportOptions,
   ): AsyncGenerator<Buffer> {
-    return exportProject(reader, plan, rootKey, header, result);
+    return exportProject(reader, plan, rootKey, header, result, options);
   }
 
   /** Makes the project equal to the file, inside the caller's transaction. */

@@ -1,4 +1,4 @@
-export type { ExportResult } from './export-project.js';
+export type { ExportOptions, ExportResult } from './export-project.js';
 export { backupVersion, type ProjectFileHeader } from './project-file.js';
 export type { RestoreInput, TableRestore } from './restore-project.js';
 export type { OwnedTable, ScopePlan } from './scope-plan.types.js';

@@ -7,14 +7,16 @@ import { applyChanges } from './apply-changes.js';
 import { checkReferences } from './check-references.js';
 import { compareKeys } from './compare-keys.js';
 import { diffTable, type TableChanges } from './diff-table.js';
-import { hashLines, hashTableName, nameRow, refuseLeaks, selectionOf } from './export-project.js';
+import { hashLines, hashTableName } from './export-project.js';
 import { mustFitPlan } from './fit.js';
+import { refuseLeaks } from './leaks.js';
 import { damagedFile } from './project-file.js';
+import { nameRow, selectionOf } from './project-rows.js';
 import { ProjectFileReader } from './read-project-file.js';
 import { RowCursor } from './row-cursor.js';
 import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 import { Spool } from './spool.js';
-import { writesRows } from './trigger-body.js';
+import { refuseTriggers } from './refuse-triggers.js';
 
 export interface RestoreInput {
   /** All tables of the database: others may refer to the project's rows. */
@@ -49,13 +51,20 @@ export async function restoreProject(writer: RowWriter, input: RestoreInput): Pr
   input.onPhase?.('compare');
   await lockRoot(writer, input);
   const tables = await planChanges(writer, input);
-  refuseTriggers(input.plan, tables);
+  refuseTriggers(tables, input.schema.routines);
+  await refuseSharedRemovals(writer, tables, input.rootKey);
   input.onPhase?.('write');
   await applyChanges(writer, tables);
   input.onPhase?.('check');
   await checkReferences(writer, input.schema, tables);
   await mustEqualFile(writer, input);
-  await refuseLeaks(writer, input.plan, input.rootKey);
+  await refuseLeaks(
+    writer,
+    input.plan.owned,
+    input.rootKey,
+    'Nothing was changed. Correct them in the database first; when it is the backup that holds them, being the undo of ' +
+      'an earlier restore, use another one.',
+  );
   return tables;
 }
 
@@ -171,26 +180,18 @@ function mustBeTransactional({ owned }: ScopePlan): void {
 }
 
 /**
- * A trigger could write rows of others while we write ours. One that only sets NEW values is checked by the re-read, one
- * on UPDATE never fires: a row that has changed is removed and inserted.
+ * Rows that belong to two projects are put right when the backup has them. When it does not, and any of several ways
+ * makes a row belong, nobody can tell whose row would be removed.
  */
-function refuseTriggers(plan: ScopePlan, tables: TableRestore[]): void {
-  const touched = new Set(
-    tables
-      .filter(({ changes }) => changes.added + changes.changed + changes.removed > 0)
-      .map(({ table }) => table.name),
-  );
-  const writing = plan.owned
-    .filter(({ name }) => touched.has(name))
-    .flatMap(({ name, triggers }) =>
-      triggers
-        .filter(({ event, body }) => event !== 'UPDATE' && writesRows(body))
-        .map((trigger) => `${trigger.name} on ${name}`),
-    );
-  if (writing.length === 0) return;
-  throw new DomainError(
-    'conflict',
-    `The restore would fire triggers that write to tables: ${writing.join(', ')}. Drop them for the time of the ` +
-      'restore. Nothing was changed.',
-  );
+async function refuseSharedRemovals(
+  writer: RowWriter,
+  tables: readonly TableRestore[],
+  rootKey: Cell,
+): Promise<void> {
+  if (!tables.some(({ changes }) => changes.removed > 0)) return;
+  const ambiguous = tables
+    .map(({ table }) => table)
+    .filter(({ owner }) => owner.kind === 'references' && owner.anyOf.length > 1);
+  const advice = 'The restore could remove rows of the other one. Nothing was changed; correct them first.';
+  await refuseLeaks(writer, ambiguous, rootKey, advice);
 }

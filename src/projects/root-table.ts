@@ -14,7 +14,10 @@ const usualNames = ['name', 'title', 'label', 'slug'];
 const int64 = { least: -(2n ** 63n), most: 2n ** 64n - 1n };
 
 /** Null when the table is missing or its primary key is not one column of numbers or text. */
-export function findRootTable({ tables }: DatabaseSchema, projectTable: string): RootTable | null {
+export function findRootTable(
+  { tables }: Pick<DatabaseSchema, 'tables'>,
+  projectTable: string,
+): RootTable | null {
   const root = tables.find(({ name }) => name === projectTable);
   const key = root?.columns.find(({ name }) => name === root.primaryKey[0]);
   if (!root || !key || root.primaryKey.length !== 1 || /blob|binary/i.test(key.type)) return null;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { describeOnServers, type TemporarySchema, temporarySchema } from '../support/servers.js';
+import { editCatalogue } from '../factories/catalogue.js';
 import { companions, createShop, portrait } from '../factories/shop.js';
 
 describeOnServers('when something is wrong', (server) => {
@@ -40,8 +41,8 @@ describeOnServers('when something is wrong', (server) => {
   const backup = async () =>
     (await api('POST', '/api/v1/backup')).body.backup as { filename: string; filepath: string };
 
-  /** Changes the artefact and makes its manifest agree: only the contents are wrong now. */
-  const rewrite = async (filepath: string, change: (sql: string) => string) => {
+  /** Changes the artefact and makes its manifest agree. */
+  const replace = async (filepath: string, change: (sql: string) => string) => {
     const manifestPath = `${filepath}.manifest.json`;
     const manifest = JSON.parse(await readFile(manifestPath, 'utf8'));
     const [tables, ...others] = manifest.parts;
@@ -55,7 +56,12 @@ describeOnServers('when something is wrong', (server) => {
     manifest.sha256 = createHash('sha256').update(whole).digest('hex');
     await writeFile(filepath, whole);
     await writeFile(manifestPath, JSON.stringify(manifest));
+    return { size: whole.length, sha256: manifest.sha256 as string };
   };
+
+  /** As `replace`, and in the catalogue, too: only the contents are wrong now. */
+  const rewrite = async (filepath: string, change: (sql: string) => string) =>
+    editCatalogue(app, basename(filepath), await replace(filepath, change));
 
   it('a flipped byte is found before anything is touched', async () => {
     const { filename, filepath } = await backup();
@@ -77,6 +83,12 @@ describeOnServers('when something is wrong', (server) => {
     await refusedUnchanged(filename, 422, 'artefact-damaged');
     await rm(filepath);
     await refusedUnchanged(filename, 404, 'not-found');
+  });
+
+  it('an artefact that was replaced with its manifest is not what the catalogue knows', async () => {
+    const { filename, filepath } = await backup();
+    await replace(filepath, (sql) => sql.replace('CREATE TABLE `orders`', 'CREATE TABLE  `orders`'));
+    await refusedUnchanged(filename, 422, 'artefact-damaged');
   });
 
   it('an error in the middle of the SQL leaves live alone', async () => {

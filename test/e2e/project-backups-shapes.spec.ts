@@ -1,4 +1,4 @@
-import { forge, ProjectBackups } from '../factories/project-backups.js';
+import { ProjectBackups } from '../factories/project-backups.js';
 import { describeOnEngines, everything, type Target } from '../factories/target.js';
 import { type RunningApp, startApp } from '../support/app.js';
 
@@ -195,7 +195,7 @@ describeOnEngines('A project whose tables', (engine, open) => {
     const before = await everything(target);
     for (const forged of ['[1,-5]', '[1,null]']) {
       const { filename, path } = await backups.create(1);
-      await forge(path, (text) => text.replace('[1,5]', forged));
+      await backups.forge(path, (text) => text.replace('[1,5]', forged));
       const { status, body } = await backups.restore(1, filename);
       expect([status, body.code]).toEqual([422, 'artefact-unfit']);
       expect(await everything(target)).toEqual(before);

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Answer, Api, RunningApp } from '../support/app.js';
+import { editCatalogue } from './catalogue.js';
 import { withDigest } from './project-file.js';
 
 /** What a test says to the project backup routes, and to the files behind them. */
 export class ProjectBackups {
-  private constructor(private readonly api: Api) {}
+  private constructor(
+    private readonly service: RunningApp,
+    private readonly api: Api,
+  ) {}
 
   static async of(service: RunningApp): Promise<ProjectBackups> {
-    return new ProjectBackups(await service.asSuperadmin());
+    return new ProjectBackups(service, await service.asSuperadmin());
   }
 
   /** A backup that must succeed. */
@@ -42,28 +47,35 @@ export class ProjectBackups {
     return this.api('GET', `${this.#route(project)}/status`);
   }
 
+  /** As `replaceFile`, and in the catalogue, too: only what the file says can give it away. */
+  async forge(path: string, edit: (text: string) => string): Promise<void> {
+    await editCatalogue(this.service, basename(path), await replaceFile(path, edit));
+  }
+
   #route(project: number | string): string {
     return `/api/v1/projects/${encodeURIComponent(project)}/backup`;
   }
-}
-
-/**
- * Edits a project file by hand as somebody would who knows the format: its digest and its manifest are made to fit, so
- * that only what it says can give it away.
- */
-export async function forge(path: string, edit: (text: string) => string): Promise<void> {
-  const before = await readFile(path, 'utf8');
-  const after = withDigest(edit(before));
-  if (after === before) throw new Error('The edit changed nothing');
-  await writeFile(path, after);
-  await editManifest(path, {
-    size: Buffer.byteLength(after),
-    sha256: createHash('sha256').update(after).digest('hex'),
-  });
 }
 
 export async function editManifest(path: string, changes: object): Promise<void> {
   const manifest = `${path}.manifest.json`;
   const content = JSON.parse(await readFile(manifest, 'utf8')) as object;
   await writeFile(manifest, JSON.stringify({ ...content, ...changes }));
+}
+
+/** Edits a project file by hand as somebody would who knows the format: its digest and its manifest are made to fit. */
+export async function replaceFile(
+  path: string,
+  edit: (text: string) => string,
+): Promise<{ size: number; sha256: string }> {
+  const before = await readFile(path, 'utf8');
+  const after = withDigest(edit(before));
+  if (after === before) throw new Error('The edit changed nothing');
+  const facts = {
+    size: Buffer.byteLength(after),
+    sha256: createHash('sha256').update(after).digest('hex'),
+  };
+  await writeFile(path, after);
+  await editManifest(path, facts);
+  return facts;
 }

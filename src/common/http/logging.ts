@@ -1,5 +1,6 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
+import { loggedError } from './logged-error.js';
 import { currentRequestId } from './request-context.js';
 
 /** Names that hold secrets, down to the third level: bodies, options, the headers of a request. */
@@ -33,6 +34,7 @@ export function createLog(level: LevelWithSilent, destination: DestinationStream
         const requestId = currentRequestId();
         return requestId === undefined ? {} : { request_id: requestId };
       },
+      serializers: { err: (error: unknown) => loggedError(error) },
       redact: { paths: redacted, censor: '[redacted]' },
     },
     destination,

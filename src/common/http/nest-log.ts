@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { framesOf, loggedMessage } from './logged-error.js';
 
 /** What Nest says of itself at each start: seventy lines that nobody reads until something is wrong. */
 const frameworkContexts = [
@@ -47,13 +48,15 @@ export class NestLog implements LoggerService {
     for (const extra of [message, ...rest]) {
       if (extra instanceof Error) fields['err'] = extra;
       else if (typeof extra === 'object' && extra !== null) Object.assign(fields, extra);
-      else if (typeof extra === 'string' && extra !== message) fields['stack'] = extra;
+      else if (typeof extra === 'string' && extra !== message) fields['stack'] = framesOf(extra) || extra;
     }
-    this.pino[level](fields, typeof message === 'string' ? message : messageOf(message));
+    this.pino[level](fields, messageOf(message, fields));
   }
 }
 
-function messageOf(message: unknown): string | undefined {
-  if (message instanceof Error) return message.message;
-  return typeof message === 'object' ? undefined : String(message);
+/** Never left to pino where there is an error: it would take the error's own message, whatever that tells. */
+function messageOf(message: unknown, fields: Record<string, unknown>): string | undefined {
+  if (typeof message !== 'object') return String(message);
+  if ('msg' in fields) return undefined;
+  return 'err' in fields ? loggedMessage(fields['err']) : undefined;
 }

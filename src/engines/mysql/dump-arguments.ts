@@ -30,7 +30,7 @@ export async function dumpArguments(part: PartName, target: DumpTarget): Promise
     case 'routines':
       return [
         ...shared,
-        '--no-data',
+        ...definitionsOnly,
         '--no-create-info',
         '--triggers',
         '--routines',
@@ -39,11 +39,19 @@ export async function dumpArguments(part: PartName, target: DumpTarget): Promise
         database,
       ];
     case 'views':
-      return [...shared, '--no-data', '--skip-triggers', '--skip-routines', '--', database, ...objects.views];
+      return [
+        ...shared,
+        ...definitionsOnly,
+        '--skip-triggers',
+        '--skip-routines',
+        '--',
+        database,
+        ...objects.views,
+      ];
     case 'events':
       return [
         ...shared,
-        '--no-data',
+        ...definitionsOnly,
         '--no-create-info',
         '--skip-triggers',
         '--events',
@@ -52,6 +60,9 @@ export async function dumpArguments(part: PartName, target: DumpTarget): Promise
       ];
   }
 }
+
+/** Without locks: these would wait for every open transaction that has written, and everybody else behind them. */
+const definitionsOnly = ['--no-data', '--skip-lock-tables'];
 
 /**
  * One snapshot, streamed. Full column lists, so that invisible and generated columns are right in every version;

@@ -31,7 +31,12 @@ export function dumpContents(
     triggers: objects.triggers,
     routines: objects.routines.map(({ type, name }) => `${type} ${name}`),
     events: objects.events,
-    warnings: [...sayUnlocked(objects), ...state.brokenViews.map(sayBroken), ...sayFloats(state.floats)],
+    warnings: [
+      ...state.unseen,
+      ...sayUnlocked(objects),
+      ...state.brokenViews.map(sayBroken),
+      ...sayFloats(state.floats),
+    ],
     consistencyPoint: tables?.consistencyPoint ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable, Writable } from 'node:stream';
+import type { PartName } from './dump-arguments.js';
 import { DumpScanner } from './dump-scanner.js';
 
 const mysqlStyle = [
@@ -27,11 +28,11 @@ const mariadbStyle = [
   '',
 ].join('\n');
 
-async function scan(dump: string, chunkBytes: number): Promise<DumpScanner> {
+async function scan(dump: string, chunkBytes: number, part: PartName = 'tables'): Promise<DumpScanner> {
   const bytes = Buffer.from(dump);
   const chunks: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += chunkBytes) chunks.push(bytes.subarray(at, at + chunkBytes));
-  const scanner = new DumpScanner();
+  const scanner = new DumpScanner(part);
   const passed: Buffer[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -71,7 +72,26 @@ describe('the dump scanner', () => {
   });
 
   it('reports what the tool was not allowed to see', async () => {
-    const scanner = await scan('-- insufficient privileges to SHOW CREATE FUNCTION `f`\n', 10);
+    const scanner = await scan('-- insufficient privileges to SHOW CREATE FUNCTION `f`\n', 10, 'routines');
     expect(scanner.refusals).toHaveLength(1);
+  });
+
+  it('takes no line of a routine for rows, a table, a view or a position', async () => {
+    const lines = [
+      'INSERT INTO `log` VALUES (1);',
+      'CREATE TABLE `scratch` (',
+      '-- Final view structure for view `v`',
+      "-- CHANGE MASTER TO MASTER_LOG_FILE='bin.1', MASTER_LOG_POS=4;",
+      '-- Dump completed on 2026-11-20 22:19:01',
+      '',
+    ];
+    const scanner = await scan(lines.join('\n'), 7, 'routines');
+    expect(scanner.complete).toBe(true);
+    expect([scanner.tables, [...scanner.rows], scanner.views, scanner.consistencyPoint]).toEqual([
+      [],
+      [],
+      [],
+      null,
+    ]);
   });
 });

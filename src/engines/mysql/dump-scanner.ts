@@ -1,4 +1,5 @@
-import { Transform, type TransformCallback } from 'node:stream';
+import { Transform, type TransformCallback, type TransformOptions } from 'node:stream';
+import type { PartName } from './dump-arguments.js';
 
 const newline = 0x0a;
 const quote = 0x27;
@@ -16,6 +17,7 @@ type State = 'line' | 'header' | 'rows';
  * Passes one part of a mysqldump on unchanged and learns what is in it: tables with their row counts, views, end
  * marker, binlog position. Reads bytes, never text (invariant 7), and understands both tools' layouts (MariaDB writes
  * a row a line, MySQL all rows of an INSERT in one). In string literals both escape newlines and quotes by backslashes.
+ * Each fact is looked for in its own part only: a line of a routine may look like any of them.
  */
 export class DumpScanner extends Transform {
   readonly tables: string[] = [];
@@ -34,6 +36,13 @@ export class DumpScanner extends Transform {
   #escaped = false;
   #depth = 0;
   #count = 0;
+
+  constructor(
+    private readonly part: PartName,
+    options?: TransformOptions,
+  ) {
+    super(options);
+  }
 
   /** True when the last line of the part is the tool's end marker. */
   get complete(): boolean {
@@ -63,7 +72,7 @@ export class DumpScanner extends Transform {
     const end = chunk.indexOf(newline, from);
     const piece = chunk.subarray(from, end === -1 ? chunk.length : end);
     const line = this.#pending.length === 0 ? piece : Buffer.concat([this.#pending, piece]);
-    if (line.length >= insert.length && insert.equals(line.subarray(0, insert.length))) {
+    if (this.part === 'tables' && insert.equals(line.subarray(0, insert.length))) {
       const consumed = insert.length - this.#pending.length;
       this.#pending = Buffer.alloc(0);
       this.#beginInsert();
@@ -149,12 +158,17 @@ export class DumpScanner extends Transform {
     if (bytes.length === 0) return;
     const line = bytes.subarray(0, 1_000).toString('utf8');
     this.#lastLine = line;
+    if (/^-- insufficient privileges to SHOW CREATE /.test(line)) this.refusals.push(line.slice(3));
+    else if (this.part === 'tables') this.#tableLine(line);
+    else if (this.part === 'views') {
+      const view = /^-- Final view structure for view `(.+)`$/.exec(line);
+      if (view?.[1]) this.views.push(unquote(view[1]));
+    }
+  }
+
+  #tableLine(line: string): void {
     const table = /^CREATE (?:TABLE|SEQUENCE) `((?:[^`]|``)+)`/.exec(line);
     if (table?.[1]) this.tables.push(unquote(table[1]));
-    if (!line.startsWith('-- ')) return;
-    const view = /^-- Final view structure for view `(.+)`$/.exec(line);
-    if (view?.[1]) this.views.push(unquote(view[1]));
-    if (line.includes('insufficient privileges')) this.refusals.push(line.slice(3));
     const point = /^-- CHANGE .*_LOG_FILE='([^']+)', \w+_LOG_POS=(\d+)/.exec(line);
     if (point?.[1] && point[2]) this.consistencyPoint = { binlog_file: point[1], binlog_position: point[2] };
   }

@@ -25,7 +25,7 @@ export async function openMysqlDump(address: MysqlAddress, options: WorkOptions)
     const server = await readServerInfo(connection);
     const old = tooOld(server);
     if (old) throw new DomainError('database-refused', old);
-    return { server, state: await readState(address) };
+    return { server, state: await readState(address, server) };
   });
   const tool = await needDumpTool(server.mariadb);
   const unfit = misfit(tool, server.mariadb, state.generated);
@@ -76,7 +76,7 @@ class MysqlDump implements Dump {
     );
     const errors = collectErrors(program);
     program.stdin.end();
-    const scanner = new DumpScanner({ highWaterMark: 1024 * 1024 });
+    const scanner = new DumpScanner(part, { highWaterMark: 1024 * 1024 });
     this.#scanners.set(part, scanner);
     const dates = new InvalidDates();
     program.stdout.on('error', (error) => scanner.destroy(error));
@@ -118,18 +118,14 @@ class MysqlDump implements Dump {
         );
       }
     }
-    const after = await readState(this.address);
+    const after = await readState(this.address, this.server);
     if (after.fingerprint !== this.before.fingerprint) {
       throw new DomainError(
         'dump-failed',
         'The schema was changed during the backup. Make the backup again.',
       );
     }
-    const contents = dumpContents(
-      this.before,
-      this.#scanners.get('tables'),
-      this.#scanners.get('views'),
-    );
+    const contents = dumpContents(this.before, this.#scanners.get('tables'), this.#scanners.get('views'));
     return { ...contents, warnings: [...contents.warnings, ...this.#warnings] };
   }
 

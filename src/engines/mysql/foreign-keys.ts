@@ -11,16 +11,23 @@ interface ForeignKeyColumn {
   onDelete: string;
 }
 
+export interface BoundForeignKey {
+  schema: string;
+  table: string;
+  name: string;
+  /** Puts it on again, to be run inside the schema where the tables stand then. */
+  add: string;
+}
+
 /**
- * Takes off the foreign keys of `schema` that point into `target`, and returns the statements that put them on again,
- * to be run inside the schema where the tables stand then. Foreign keys follow a rename only while their parent table
+ * The foreign keys of `schema` that point into `target`. Foreign keys follow a rename only while their parent table
  * exists: one whose parent was dropped keeps the old name, and would tie an undo to the live table of that name.
  */
-export async function detachForeignKeys(
+export async function listForeignKeys(
   connection: Connection,
   schema: string,
   target: string,
-): Promise<string[]> {
+): Promise<BoundForeignKey[]> {
   const columns = await select<ForeignKeyColumn>(
     connection,
     `SELECT k.table_name AS \`table\`, k.constraint_name AS name, k.column_name AS \`column\`,
@@ -30,19 +37,25 @@ export async function detachForeignKeys(
      JOIN information_schema.referential_constraints r
        ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name
       AND r.table_name = k.table_name
-     WHERE k.table_schema = ? AND k.referenced_table_schema = ?
+     WHERE k.table_schema = ? AND r.constraint_schema = ? AND k.referenced_table_schema = ?
      ORDER BY 1, 2, k.ordinal_position`,
-    [schema, target],
+    [schema, schema, target],
   );
-  const statements: string[] = [];
-  for (const { table, name } of columns.filter(isFirstOfKey)) {
+  return columns.filter(isFirstOfKey).map(({ table, name }) => {
     const parts = columns.filter((column) => column.table === table && column.name === name);
+    return { schema, table, name, add: addForeignKey(parts) };
+  });
+}
+
+export async function dropForeignKeys(
+  connection: Connection,
+  keys: readonly BoundForeignKey[],
+): Promise<void> {
+  for (const { schema, table, name } of keys) {
     await connection.query(
       `ALTER TABLE ${quoteName(schema)}.${quoteName(table)} DROP FOREIGN KEY ${quoteName(name)}`,
     );
-    statements.push(addForeignKey(parts));
   }
-  return statements;
 }
 
 function isFirstOfKey({ table, name }: ForeignKeyColumn, index: number, all: ForeignKeyColumn[]): boolean {
@@ -67,22 +80,19 @@ function rule(event: string, action: string): string {
 }
 
 /** As a script for the client; the parent may not exist. */
-export function foreignKeyScript(statements: readonly string[]): string {
-  return ['SET foreign_key_checks = 0', ...statements].map((statement) => `${statement};\n`).join('');
+export function foreignKeyScript(keys: readonly BoundForeignKey[]): string {
+  return ['SET foreign_key_checks = 0', ...keys.map(({ add }) => add)].map((sql) => `${sql};\n`).join('');
 }
 
-/** Runs the statements inside `schema`. */
-export async function attachForeignKeys(
+/** Puts the keys on again, inside `schema`. */
+export async function addForeignKeys(
   connection: Connection,
   schema: string,
-  statements: readonly string[],
+  keys: readonly BoundForeignKey[],
 ): Promise<void> {
-  if (statements.length === 0) return;
+  if (keys.length === 0) return;
   await connection.query(`USE ${quoteName(schema)}`);
   await connection.query('SET SESSION foreign_key_checks = 0');
-  try {
-    for (const statement of statements) await connection.query(statement);
-  } finally {
-    await connection.query('SET SESSION foreign_key_checks = 1');
-  }
+  for (const { add } of keys) await connection.query(add);
+  await connection.query('SET SESSION foreign_key_checks = 1');
 }

@@ -10,6 +10,11 @@ export interface Loader {
   signal?: AbortSignal | undefined;
   /** How long a statement waits for somebody else's use of a table; the server's default is a day. */
   lockWaitSeconds: number;
+  /**
+   * Goes on after a statement that the server refuses, unless it is for want of a privilege or of the server; the
+   * caller sees by itself what is missing.
+   */
+  force?: boolean;
 }
 
 /**
@@ -18,7 +23,7 @@ export interface Loader {
  * Throws DomainError; its sentence names the line and the server's error number, never SQL or values.
  */
 export async function loadSql(loader: Loader, schema: string, sql: Readable): Promise<void> {
-  const { client, optionFile, signal, lockWaitSeconds } = loader;
+  const { client, optionFile, signal, lockWaitSeconds, force } = loader;
   const program = startProgram(
     client.path,
     [
@@ -29,6 +34,7 @@ export async function loadSql(loader: Loader, schema: string, sql: Readable): Pr
       '--default-character-set=utf8mb4',
       '--max-allowed-packet=1G',
       `--init-command=SET SESSION lock_wait_timeout = ${lockWaitSeconds}`,
+      ...(force ? ['--force'] : []),
       `--database=${schema}`,
     ],
     signal,
@@ -43,7 +49,10 @@ export async function loadSql(loader: Loader, schema: string, sql: Readable): Pr
   const [result, feedError] = await Promise.all([program, fed]);
   if (result.isCanceled)
     throw new DomainError('shutting-down', 'The restore was cancelled; nothing was changed.');
-  if (result.failed) throw refused(errors());
+  const said = errors();
+  if (result.isTerminated) throw unreachable();
+  if (force) refuseSerious(said);
+  else if (result.failed) throw refused(said);
   if (feedError) throw feedError;
 }
 
@@ -62,6 +71,12 @@ const meanings: Record<number, (place: string) => DomainError> = {
   2006: unreachable,
   2013: unreachable,
 };
+
+/** With `--force` the client goes on and lists what was refused, a line each. */
+function refuseSerious(errors: string): void {
+  const serious = errors.split('\n').find((line) => Number(/^ERROR (\d+)/.exec(line)?.[1]) in meanings);
+  if (serious) throw refused(serious);
+}
 
 function refused(errors: string): DomainError {
   const [, number, line] = /ERROR (\d+)(?: \(\w+\))?(?: at line (\d+))?/.exec(errors) ?? [];

@@ -1,39 +1,54 @@
+import { SharedFlight } from '../../common/shared-flight.js';
 import type {
   Dump,
   Engine,
   EngineLock,
   EngineStatus,
+  RecoveryReport,
   RestoreSource,
   StagedRestore,
   UndoLocation,
   WorkOptions,
 } from '../engine.types.js';
+import type { ProjectRows } from '../rows.types.js';
 import type { MysqlAddress } from './address.js';
 import { connect, quoteName, withConnection } from './connection.js';
 import { openMysqlDump } from './dump.js';
 import { lockSchema } from './lock.js';
 import { probe } from './probe.js';
+import { recoverMysql } from './recover.js';
 import { putBackMysql, stageMysqlRestore } from './restore.js';
 import { MysqlRows } from './rows/mysql-rows.js';
 
-/** MySQL 8.0 and newer, MariaDB 10.6 and newer. */
+/**
+ * MySQL 8.0 and newer, MariaDB 10.6 and newer. Questions that many ask at once (the status, the schema) are answered
+ * together: each takes a connection, and the server has few.
+ */
 export class MysqlEngine implements Engine {
   readonly kind = 'mysql';
   readonly extension = 'sql';
   readonly databaseName: string;
-  readonly rows: MysqlRows;
+  readonly rows: ProjectRows;
+  readonly #probe: SharedFlight<EngineStatus>;
 
   constructor(private readonly address: MysqlAddress) {
     this.databaseName = address.database;
-    this.rows = new MysqlRows((options) => connect(address, options), address.database);
+    this.#probe = new SharedFlight(() => probe(address));
+    const rows = new MysqlRows((options) => connect(address, options), address.database);
+    const schema = new SharedFlight(() => rows.schema());
+    this.rows = {
+      schema: () => schema.join(),
+      snapshot: (work) => rows.snapshot(work),
+      transaction: (work) => rows.transaction(work),
+    };
   }
 
   probe(): Promise<EngineStatus> {
-    return probe(this.address);
+    return this.#probe.join();
   }
 
-  lock(waitMs: number): Promise<EngineLock> {
-    return lockSchema(this.address, waitMs);
+  lock(waitMs: number, signal?: AbortSignal): Promise<EngineLock> {
+    return lockSchema(this.address, waitMs, signal);
   }
 
   openDump(options: WorkOptions): Promise<Dump> {
@@ -46,6 +61,10 @@ export class MysqlEngine implements Engine {
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {
     return putBackMysql(this.address, undo, options);
+  }
+
+  recover(options: WorkOptions): Promise<RecoveryReport> {
+    return recoverMysql(this.address, options);
   }
 
   async dropUndo(undo: UndoLocation): Promise<void> {

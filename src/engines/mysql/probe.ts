@@ -2,6 +2,7 @@ import { isDomainError } from '../../common/errors.js';
 import type { EngineStatus } from '../engine.types.js';
 import type { MysqlAddress } from './address.js';
 import { withConnection } from './connection.js';
+import { listUnseen } from './privileges.js';
 import { listGenerated } from './schema-objects.js';
 import { readServerInfo, tooOld } from './server.js';
 import { findDumpTool, misfit } from './tools.js';
@@ -9,10 +10,14 @@ import { findDumpTool, misfit } from './tools.js';
 /** Tells before anybody tries: is the server there, is it new enough, is there a dump tool. Never throws. */
 export async function probe(address: MysqlAddress): Promise<EngineStatus> {
   const problems: string[] = [];
-  const server = await withConnection(address, async (connection) => ({
-    ...(await readServerInfo(connection)),
-    generated: await listGenerated(connection, address.database),
-  })).catch((error: unknown) => {
+  const server = await withConnection(address, async (connection) => {
+    const info = await readServerInfo(connection);
+    return {
+      ...info,
+      generated: await listGenerated(connection, address.database),
+      unseen: await listUnseen(connection, address.database, info),
+    };
+  }).catch((error: unknown) => {
     problems.push(isDomainError(error) ? error.detail : 'The database server answered with an error.');
     return null;
   });
@@ -28,5 +33,6 @@ export async function probe(address: MysqlAddress): Promise<EngineStatus> {
     serverVersion: server?.version ?? null,
     dumpTool: tool && { name: tool.name, version: tool.version },
     problems,
+    warnings: server?.unseen ?? [],
   };
 }

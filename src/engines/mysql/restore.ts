@@ -1,21 +1,23 @@
 import type { Connection } from 'mysql2/promise';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DomainError, errorCodeOf } from '../../common/errors.js';
 import type { RestoreSource, StagedRestore, UndoLocation, WorkOptions } from '../engine.types.js';
 import type { MysqlAddress } from './address.js';
 import { compareDefinitions, compareTables } from './compare.js';
-import { connect, quoteName, select, withConnection } from './connection.js';
+import { connect, withConnection } from './connection.js';
 import { openMysqlDump } from './dump.js';
+import { beginJournal, type SwapJournal } from './journal.js';
 import type { Loader } from './load.js';
-import { definitionsTable, stagingSchema, undoSchema } from './names.js';
-import { writeOptionFile } from './option-file.js';
+import { stagingSchema, undoSchema } from './names.js';
+import { openLoader } from './open-loader.js';
+import { reinstate } from './reinstate.js';
 import { findBrokenViews, listObjects } from './schema-objects.js';
-import { readServerInfo } from './server.js';
+import { createSchema, dropSchema } from './schemas.js';
 import { loadStaging } from './stage.js';
 import { type Definitions, dropDefinitions, saveDefinitions, tryDefinitions } from './stored-objects.js';
-import { swapTables } from './swap.js';
-import { needClient } from './tools.js';
+import { passGate, swapTables } from './swap.js';
+import { tablesOf } from './table-moves.js';
+import { tryKeptDefinitions } from './trial.js';
 import { keepDefinitions, takeDefinitions } from './undo.js';
 
 /** Loads into a staging schema and compares it with the manifest; live is not touched. */
@@ -29,7 +31,7 @@ export async function stageMysqlRestore(
   const connection = await connect(address);
   const discard = async () => {
     connection.destroy();
-    await withConnection(address, (fresh) => fresh.query(`DROP DATABASE IF EXISTS ${quoteName(staging)}`));
+    await dropSchema(address, staging);
   };
   try {
     options.onPhase?.('load');
@@ -60,12 +62,13 @@ export async function putBackMysql(
   options: WorkOptions,
 ): Promise<UndoLocation> {
   const loader = await openLoader(address, options);
-  return withConnection(address, async (connection) => {
+  const kept = await withConnection(address, async (connection) => {
     const definitions = await takeDefinitions(connection, undo, await subfolder(options, 'incoming'));
-    const kept = await swapIn(address, { connection, incoming: undo, definitions, loader, options });
-    await connection.query(`DROP DATABASE ${quoteName(undo)}`);
-    return kept;
+    return swapIn(address, { connection, incoming: undo, definitions, loader, options });
   });
+  // Its tables are live now; what is left of it is swept with the next restore if it cannot be dropped now.
+  await dropSchema(address, undo).catch(() => undefined);
+  return kept;
 }
 
 interface Incoming {
@@ -76,68 +79,38 @@ interface Incoming {
   options: WorkOptions;
 }
 
-async function swapIn(address: MysqlAddress, incoming: Incoming): Promise<UndoLocation> {
-  const { connection, options, loader } = incoming;
+/** From here on nothing is cancelled: a swap that was begun is brought to its end, or back. */
+async function swapIn(
+  address: MysqlAddress,
+  { connection, options, ...more }: Incoming,
+): Promise<UndoLocation> {
   const live = address.database;
   const undo = undoSchema(live, options.id);
+  const loader = { ...more.loader, signal: undefined };
+  const folder = await subfolder(options, 'live');
   options.onPhase?.('swap');
-  const dump = await openMysqlDump(address, { ...options, workFolder: await subfolder(options, 'live') });
-  const liveDefinitions = await saveDefinitions(dump, await subfolder(options, 'live'));
+  const dump = await openMysqlDump(address, { ...options, workFolder: folder });
+  const liveDefinitions = await saveDefinitions(dump, folder);
+  await tryKeptDefinitions(address, loader, liveDefinitions, options);
+  await passGate(connection, live);
+  const journal: SwapJournal = {
+    state: 'swapping',
+    live,
+    incoming: more.incoming,
+    liveTables: await tablesOf(connection, live),
+    incomingTables: await tablesOf(connection, more.incoming),
+  };
   await createSchema(connection, live, undo);
   try {
     await keepDefinitions(connection, undo, liveDefinitions);
-    await swapTables(connection, {
-      live,
-      incoming: incoming.incoming,
-      undo,
-      definitions: { incoming: incoming.definitions, live: liveDefinitions },
-      loader,
-    });
+    await beginJournal(connection, undo, journal);
   } catch (error) {
-    await dropIfEmpty(address, undo);
+    await dropSchema(address, undo);
     throw error;
   }
+  const putBack = () => reinstate(address, undo, loader, folder);
+  await swapTables(connection, { undo, journal, definitions: more.definitions, loader, reinstate: putBack });
   return undo;
-}
-
-/** The undo schema of a swap that did not happen. With tables in it, it is evidence and stays. */
-async function dropIfEmpty(address: MysqlAddress, undo: string): Promise<void> {
-  await withConnection(address, async (connection) => {
-    const { tables } = await listObjects(connection, undo);
-    if (tables.every(({ name }) => name === definitionsTable)) {
-      await connection.query(`DROP DATABASE IF EXISTS ${quoteName(undo)}`);
-    }
-  });
-}
-
-async function openLoader(address: MysqlAddress, options: WorkOptions): Promise<Loader> {
-  const server = await withConnection(address, readServerInfo);
-  const client = await needClient(server.mariadb);
-  const optionFile = await writeOptionFile(options.workFolder, address, client.mariadb);
-  return { client, optionFile, signal: options.signal, lockWaitSeconds: 10 };
-}
-
-async function createSchema(connection: Connection, live: string, schema: string): Promise<void> {
-  const [defaults] = await select<{ charset: string; collation: string }>(
-    connection,
-    `SELECT default_character_set_name AS charset, default_collation_name AS collation
-     FROM information_schema.schemata WHERE schema_name = ?`,
-    [live],
-  );
-  try {
-    await connection.query(
-      `CREATE DATABASE ${quoteName(schema)}
-       CHARACTER SET ${defaults?.charset ?? 'utf8mb4'} COLLATE ${defaults?.collation ?? 'utf8mb4_bin'}`,
-    );
-  } catch (error) {
-    if (errorCodeOf(error) !== 'ER_DBACCESS_DENIED_ERROR') throw error;
-    throw new DomainError(
-      'database-refused',
-      `The database user may not create the schema ${schema}, in which a restore is checked before anything live ` +
-        `is touched. Grant it all privileges on \`${live.replaceAll('_', '\\_')}\\_holdfast\\_%\`.*`,
-      { cause: error },
-    );
-  }
 }
 
 async function notesOf(connection: Connection, live: string, { contents }: RestoreSource): Promise<string[]> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Connection } from 'mysql2/promise';
 import { errorCodeOf } from '../../common/errors.js';
 import { quoteName, select } from './connection.js';
@@ -105,16 +104,4 @@ async function listColumns(connection: Connection, schema: string, condition: st
     [schema],
   );
   return rows.map(({ name }) => name);
-}
-
-/** A hash over every table's columns; two equal ones, before and after a dump, mean that no DDL came between. */
-export async function schemaFingerprint(connection: Connection, schema: string): Promise<string> {
-  const rows = await select<Record<string, unknown>>(
-    connection,
-    `SELECT table_name AS t, column_name AS c, ordinal_position AS p, column_type AS y, is_nullable AS n,
-            column_default AS d, extra AS e, collation_name AS l
-     FROM information_schema.columns WHERE table_schema = ? ORDER BY 1, 3`,
-    [schema],
-  );
-  return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
 }

@@ -1,13 +1,15 @@
 import type { MysqlAddress } from './address.js';
 import { withConnection } from './connection.js';
+import { listUnseen } from './privileges.js';
+import { schemaFingerprint } from './schema-fingerprint.js';
 import {
   findBrokenViews,
   listFloats,
   listGenerated,
   listObjects,
-  schemaFingerprint,
   type SchemaObjects,
 } from './schema-objects.js';
+import type { ServerInfo } from './server.js';
 
 /** What a dump must know of a schema; read before it and, for comparison, after it. */
 export interface SchemaState {
@@ -15,10 +17,12 @@ export interface SchemaState {
   brokenViews: string[];
   floats: string[];
   generated: string[];
+  /** Sentences: what the account may not see. */
+  unseen: string[];
   fingerprint: string;
 }
 
-export async function readState(address: MysqlAddress): Promise<SchemaState> {
+export async function readState(address: MysqlAddress, server: ServerInfo): Promise<SchemaState> {
   return withConnection(address, async (connection) => {
     const objects = await listObjects(connection, address.database);
     const brokenViews = await findBrokenViews(connection, address.database, objects.views);
@@ -27,6 +31,7 @@ export async function readState(address: MysqlAddress): Promise<SchemaState> {
       brokenViews,
       floats: await listFloats(connection, address.database),
       generated: await listGenerated(connection, address.database),
+      unseen: await listUnseen(connection, address.database, server),
       fingerprint: await schemaFingerprint(connection, address.database),
     };
   });

@@ -48,20 +48,35 @@ export async function applyDefinitions(
 }
 
 /**
- * Creates the harmless ones in a staging schema, to see that the server takes them. Definitions name functions and
- * (when a default character set changed) the schema with the live schema's name; here they must mean the staging.
+ * Creates again what stood in live before. Unlike those of an artefact such definitions cannot all be proven to work
+ * (a trigger on a column that is gone): one that the server refuses does not keep the others from being created.
+ */
+export async function applyKeptDefinitions(
+  loader: Loader,
+  schema: string,
+  definitions: Definitions,
+): Promise<void> {
+  for (const part of definitions.parts) {
+    const sql = createReadStream(definitionFile(definitions, part));
+    await loadSql({ ...loader, force: true }, schema, sql);
+  }
+}
+
+/**
+ * Creates the harmless ones in a schema for trying, to see that the server takes them. Definitions name functions and
+ * (when a default character set changed) the schema with the live schema's name; here they must mean the other one.
  */
 export async function tryDefinitions(
   loader: Loader,
   live: string,
-  staging: string,
+  trial: string,
   definitions: Definitions,
 ): Promise<void> {
   for (const part of definitions.parts.filter((name) => harmlessParts.includes(name))) {
     // latin1 maps each byte to one character and back: a replacement that leaves all other bytes alone.
     const sql = await readFile(definitionFile(definitions, part), 'latin1');
-    const moved = renameSchema(sql, bytesOf(quoteName(live)), bytesOf(quoteName(staging)));
-    await loadSql(loader, staging, Readable.from([Buffer.from(moved, 'latin1')]));
+    const moved = renameSchema(sql, bytesOf(quoteName(live)), bytesOf(quoteName(trial)));
+    await loadSql(loader, trial, Readable.from([Buffer.from(moved, 'latin1')]));
   }
 }
 

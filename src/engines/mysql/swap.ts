@@ -2,61 +2,65 @@ import type { Connection } from 'mysql2/promise';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
 import { quoteName, select } from './connection.js';
-import { attachForeignKeys, detachForeignKeys, foreignKeyScript } from './foreign-keys.js';
+import { addForeignKeys, dropForeignKeys, foreignKeyScript, listForeignKeys } from './foreign-keys.js';
+import { endJournal, type SwapJournal } from './journal.js';
 import { busy, type Loader } from './load.js';
 import { isTransactional, listObjects } from './schema-objects.js';
 import { applyDefinitions, type Definitions, dropDefinitions } from './stored-objects.js';
-import { TableMoves } from './table-moves.js';
+import { exchangeTables } from './table-moves.js';
 import { keepPart } from './undo.js';
 
 export interface Swap {
-  live: string;
-  /** Holds the replacement: tables only. */
-  incoming: string;
-  /** Exists, and holds nothing but the saved definitions. */
+  /** Exists, and holds the saved definitions and the journal. */
   undo: string;
-  definitions: { incoming: Definitions; live: Definitions };
+  journal: SwapJournal;
+  /** Of the replacement. */
+  definitions: Definitions;
   loader: Loader;
+  /** Puts live back from the undo; called on any failure after the first change. */
+  reinstate(): Promise<void>;
 }
 
 const gateAttempts = 5;
 const gateWaitSeconds = 2;
 const moveWaitSeconds = 10;
-const reinstateAttempts = 6;
 
 /**
- * Moves live's tables to `undo` and the incoming ones into place with one RENAME TABLE, which the server does wholly
+ * Moves live's tables to the undo and the incoming ones into place with one RENAME TABLE, which the server does wholly
  * or not at all. What a rename does not carry is dropped before and created after. On any error live is put back as
  * it was before the error is thrown.
  */
 export async function swapTables(connection: Connection, swap: Swap): Promise<void> {
-  const { live, undo, incoming, definitions, loader } = swap;
-  await refuseForeignReferences(connection, live);
-  await waitUntilFree(connection, live);
-  const moves = new TableMoves(connection);
-  let detached: string[] = [];
+  const { undo, journal, loader } = swap;
+  const { live, incoming } = journal;
   try {
     await connection.query(`SET SESSION lock_wait_timeout = ${moveWaitSeconds}`);
     await dropDefinitions(connection, live);
-    await moves.exchange(live, undo, incoming);
-    detached = await detachForeignKeys(connection, undo, live);
-    if (detached.length > 0) await keepPart(connection, undo, 'foreign-keys', foreignKeyScript(detached));
-    await attachForeignKeys(connection, live, await detachForeignKeys(connection, live, incoming));
-    await applyDefinitions(loader, live, definitions.incoming);
+    await exchangeTables(connection, undo, journal);
+    const bound = await listForeignKeys(connection, undo, live);
+    if (bound.length > 0) await keepPart(connection, undo, 'foreign-keys', foreignKeyScript(bound));
+    await dropForeignKeys(connection, bound);
+    const strange = await listForeignKeys(connection, live, incoming);
+    await dropForeignKeys(connection, strange);
+    await addForeignKeys(connection, live, strange);
+    await applyDefinitions(loader, live, swap.definitions);
+    await endJournal(connection, undo, journal);
   } catch (error) {
-    await retryWhileBusy(async () => {
-      await dropDefinitions(connection, live);
-      if (moves.any) detached.push(...(await detachForeignKeys(connection, undo, live)));
-      await moves.takeBack();
-      await attachForeignKeys(connection, live, detached.splice(0));
-      await applyDefinitions(loader, live, definitions.live);
-    });
+    await swap.reinstate();
     throw isBusy(error) ? busy() : isDomainError(error) ? error : failed(error);
   }
 }
 
 /**
- * The gate: takes every table for itself for a moment, so that a long transaction is noticed while nothing has been
+ * What must hold before anything is changed. Throws DomainError `conflict`, `database-busy`.
+ */
+export async function passGate(connection: Connection, live: string): Promise<void> {
+  await refuseForeignReferences(connection, live);
+  await waitUntilFree(connection, live);
+}
+
+/**
+ * Takes every table for itself for a moment, so that a long transaction is noticed while nothing has been
  * changed. Whoever comes meanwhile queues behind us, at most for the short wait. (MySQL with GTIDs does not lock tables
  * with and without transactions together; the latter have none that could be long.)
  */
@@ -81,17 +85,6 @@ async function waitUntilFree(connection: Connection, live: string): Promise<void
   }
 }
 
-/** Putting live back must not fail because somebody uses a table for a moment. */
-async function retryWhileBusy(work: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isBusy(error) || attempt === reinstateAttempts) throw error;
-    }
-  }
-}
-
 /** A foreign key of another schema follows the renamed table into the undo; that must not happen unseen. */
 async function refuseForeignReferences(connection: Connection, live: string): Promise<void> {
   const references = await select<{ name: string }>(
@@ -111,7 +104,9 @@ async function refuseForeignReferences(connection: Connection, live: string): Pr
 
 function isBusy(error: unknown): boolean {
   return (
-    errorCodeOf(error) === 'ER_LOCK_WAIT_TIMEOUT' || (isDomainError(error) && error.code === 'database-busy')
+    errorCodeOf(error) === 'ER_LOCK_WAIT_TIMEOUT' ||
+    errorCodeOf(error) === 'ER_LOCK_DEADLOCK' ||
+    (isDomainError(error) && error.code === 'database-busy')
   );
 }
 

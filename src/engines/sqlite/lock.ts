@@ -9,11 +9,20 @@ import type { SqliteFile } from './sqlite-file.js';
  * this machine agrees and a dead one lets go; the database itself stays free for its application. The file stays: who
  * removes a lock file lets two in.
  */
-export async function lockDatabase(file: SqliteFile, clock: Clock, waitMs: number): Promise<EngineLock> {
+export async function lockDatabase(
+  file: SqliteFile,
+  clock: Clock,
+  waitMs: number,
+  signal?: AbortSignal,
+): Promise<EngineLock> {
   try {
     const connection = openDatabase(file.lockPath);
     try {
-      await whenFree(() => connection.exec('BEGIN EXCLUSIVE'), clock, waitMs);
+      const attempt = () => {
+        signal?.throwIfAborted();
+        connection.exec('BEGIN EXCLUSIVE');
+      };
+      await whenFree(attempt, clock, waitMs);
       await file.sweep();
     } catch (error) {
       connection.close();
@@ -21,6 +30,7 @@ export async function lockDatabase(file: SqliteFile, clock: Clock, waitMs: numbe
     }
     return { release: () => Promise.resolve(void connection.close()) };
   } catch (error) {
+    signal?.throwIfAborted();
     if (!isBusy(error)) throw asDomainError(error, file.name);
     throw new DomainError(
       'database-busy',

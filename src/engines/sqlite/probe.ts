@@ -12,8 +12,8 @@ export async function probeDatabase(file: SqliteFile, clock: Clock): Promise<Eng
   const dumpTool = { name: 'built-in', version };
   const problem = (await folderProblem(file)) ?? (await fileProblem(file, clock));
   return problem === null
-    ? { reachable: true, serverVersion: `SQLite ${version}`, dumpTool, problems: [] }
-    : { reachable: false, serverVersion: null, dumpTool, problems: [problem] };
+    ? { reachable: true, serverVersion: `SQLite ${version}`, dumpTool, problems: [], warnings: [] }
+    : { reachable: false, serverVersion: null, dumpTool, problems: [problem], warnings: [] };
 }
 
 /** Proves that the file is a database and can be read. Throws DomainError. */

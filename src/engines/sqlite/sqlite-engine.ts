@@ -4,6 +4,7 @@ import type {
   Engine,
   EngineLock,
   EngineStatus,
+  RecoveryReport,
   RestoreSource,
   StagedRestore,
   UndoLocation,
@@ -43,8 +44,8 @@ export class SqliteEngine implements Engine {
     return probeDatabase(this.#file, this.clock);
   }
 
-  lock(waitMs: number): Promise<EngineLock> {
-    return lockDatabase(this.#file, this.clock, waitMs);
+  lock(waitMs: number, signal?: AbortSignal): Promise<EngineLock> {
+    return lockDatabase(this.#file, this.clock, waitMs, signal);
   }
 
   openDump(options: WorkOptions): Promise<Dump> {
@@ -57,6 +58,11 @@ export class SqliteEngine implements Engine {
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {
     return putBackUndo(this.#file, this.clock, undo, options);
+  }
+
+  /** SQLite's own journal rolls an interrupted exchange back, and the lock sweeps half-made undos. */
+  async recover(): Promise<RecoveryReport> {
+    return { putBack: [], undos: await this.#file.listUndos() };
   }
 
   dropUndo(undo: UndoLocation): Promise<void> {

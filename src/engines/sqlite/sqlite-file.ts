@@ -34,6 +34,14 @@ export class SqliteFile {
     return join(this.folder, undo);
   }
 
+  /** The complete undos of this database. */
+  async listUndos(): Promise<UndoLocation[]> {
+    const names = await readdir(this.folder);
+    return names.filter(
+      (name) => name.startsWith(this.#undoPrefix) && /^[a-z0-9]+$/.test(name.slice(this.#undoPrefix.length)),
+    );
+  }
+
   /** Removes undo files that a crash left half made. Call while holding the lock. */
   async sweep(): Promise<void> {
     for (const name of await readdir(this.folder)) {

@@ -35,12 +35,21 @@ export function bytes(name: string): TableColumnOptions {
 
 export const nullable = { isNullable: true };
 
-/** Text compares by its bytes in every catalogue: MySQL's default would take `ABC` for `abc`. */
 export async function createTable(runner: QueryRunner, options: TableOptions): Promise<void> {
-  const onMysql = runner.connection.options.type === 'mysql';
-  const exact = (column: TableColumnOptions) =>
-    onMysql && ['varchar', 'text'].includes(column.type)
-      ? { ...column, charset: 'utf8mb4', collation: 'utf8mb4_bin' }
-      : column;
-  await runner.createTable(new Table({ ...options, columns: (options.columns ?? []).map(exact) }));
+  const adapt = runner.connection.options.type === 'mysql' ? forMysql : unchanged;
+  await runner.createTable(new Table({ ...options, columns: (options.columns ?? []).map(adapt) }));
+}
+
+/**
+ * Text compares by its bytes in every catalogue (MySQL's default would take `ABC` for `abc`) and has no length that
+ * counts (MySQL's TEXT ends at 64 KB, which the tables of a wide schema are longer than).
+ */
+function forMysql(column: TableColumnOptions): TableColumnOptions {
+  if (!['varchar', 'text'].includes(column.type)) return column;
+  const type = column.type === 'text' ? 'longtext' : column.type;
+  return { ...column, type, charset: 'utf8mb4', collation: 'utf8mb4_bin' };
+}
+
+function unchanged(column: TableColumnOptions): TableColumnOptions {
+  return column;
 }

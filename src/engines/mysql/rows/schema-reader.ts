@@ -33,6 +33,9 @@ const triggersSql = `SELECT event_object_table, trigger_name, event_manipulation
   FROM information_schema.triggers
   WHERE event_object_schema = DATABASE() ORDER BY event_object_table, trigger_name`;
 
+const routinesSql = `SELECT routine_name FROM information_schema.routines
+  WHERE routine_schema = DATABASE() ORDER BY routine_name`;
+
 export async function readSchema(session: RowSession): Promise<DatabaseSchema> {
   const tables = new Map<string, TableSchema>();
   for (const [name, transactional] of await session.rows<[string, number]>(tablesSql)) {
@@ -56,7 +59,8 @@ export async function readSchema(session: RowSession): Promise<DatabaseSchema> {
   for (const [table, name, event, body] of await session.rows<TriggerRow>(triggersSql)) {
     tables.get(table)?.triggers.push({ name, event, body });
   }
-  return { tables: [...tables.values()] };
+  const routines = await session.rows<[name: string]>(routinesSql);
+  return { tables: [...tables.values()], routines: routines.map(([name]) => name) };
 }
 
 type KeyRow = [table: string, index: string, column: string | null];

@@ -40,6 +40,8 @@ export function readSchema(connection: Connection): DatabaseSchema {
     .map((name) => readTable(connection, name));
   return {
     tables: tables.map((table) => ({ ...table, foreignKeys: foreignKeysOf(connection, table, tables) })),
+    // SQLite keeps none: its functions belong to the program that opens the file.
+    routines: [],
   };
 }
 

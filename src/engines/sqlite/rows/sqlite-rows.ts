@@ -30,7 +30,7 @@ export class SqliteRows implements ProjectRows {
     return this.#connected(async (connection) => {
       await this.#beginWriting(connection);
       const result = await ended(new SqliteRowWriter(connection), work);
-      await this.#unlessBusy(() => connection.exec('COMMIT'));
+      await this.#unlessBusy(() => commit(connection));
       return result;
     });
   }
@@ -85,6 +85,20 @@ export class SqliteRows implements ProjectRows {
     } catch (error) {
       throw asDomainError(error, this.file.name);
     }
+  }
+}
+
+/** After an error of the disk, the next one to open the file may find the transaction whole or not at all. */
+function commit(connection: Connection): void {
+  try {
+    connection.exec('COMMIT');
+  } catch (error) {
+    if (!errorCodeOf(error)?.startsWith('SQLITE_IOERR')) throw error;
+    throw new DomainError(
+      'database-unreachable',
+      'The disk failed while the changes were being committed, so that they may be there or not. Compare the project with its backup before trying again.',
+      { cause: error },
+    );
   }
 }
 

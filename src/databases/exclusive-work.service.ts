@@ -1,0 +1,45 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shortId } from '../common/random.js';
+import { Settings } from '../config/settings.js';
+import type { Engine, RecoveryReport, WorkOptions } from '../engines/engine.types.js';
+
+export interface ExclusiveWork {
+  engine: Engine;
+  /** How long to wait for another process's work on the same target. */
+  lockWaitMs: number;
+  signal?: AbortSignal;
+  onPhase?: (phase: string) => void;
+}
+
+/**
+ * Work on a target that nobody else may work on (invariant 5): under the lock in the target itself, with a folder for
+ * working files that is gone afterwards, and after whatever a crash interrupted has been brought to its end or back.
+ */
+@Injectable()
+export class ExclusiveWorkService {
+  readonly #log = new Logger('recovery');
+
+  constructor(private readonly settings: Settings) {}
+
+  async run<T>(
+    { engine, lockWaitMs, signal, onPhase }: ExclusiveWork,
+    action: (work: WorkOptions, recovered: RecoveryReport) => Promise<T>,
+  ): Promise<T> {
+    const id = shortId();
+    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', id);
+    const work = { id, workFolder, ...(signal && { signal }), ...(onPhase && { onPhase }) };
+    const lock = await engine.lock(lockWaitMs, signal);
+    try {
+      await mkdir(workFolder, { recursive: true, mode: 0o700 });
+      const recovered = await engine.recover(work);
+      for (const undo of recovered.putBack)
+        this.#log.warn(`An interrupted restore was put back, from ${undo}`);
+      return await action(work, recovered);
+    } finally {
+      await rm(workFolder, { recursive: true, force: true });
+      await lock.release();
+    }
+  }
+}

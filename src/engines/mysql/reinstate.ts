@@ -1,0 +1,79 @@
+import type { Connection } from 'mysql2/promise';
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
+import type { MysqlAddress } from './address.js';
+import { quoteName, withConnection } from './connection.js';
+import { dropForeignKeys, foreignKeyScript, listForeignKeys } from './foreign-keys.js';
+import { readJournal } from './journal.js';
+import type { Loader } from './load.js';
+import { applyKeptDefinitions, dropDefinitions } from './stored-objects.js';
+import { takeTablesBack } from './table-moves.js';
+import { keepPart, takeDefinitions } from './undo.js';
+
+const tries = 12;
+const moveWaitSeconds = 10;
+const pauseMs = 5_000;
+
+/**
+ * Puts live back as it was before a swap that did not come to its end, from what the undo schema itself says. Safe to
+ * run again and again. Tries for about a minute while a table is in use or the server is away; when it cannot, the
+ * undo schema stays as it is, and the next start or restore tries again. Throws DomainError `restore-failed`.
+ */
+export async function reinstate(
+  address: MysqlAddress,
+  undo: string,
+  loader: Loader,
+  folder: string,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await withConnection(address, (connection) => putLiveBack(connection, undo, loader, folder));
+    } catch (error) {
+      if (attempt === tries || !isPassing(error)) throw stuck(undo, error);
+      await sleep(pauseMs);
+    }
+  }
+}
+
+async function putLiveBack(
+  connection: Connection,
+  undo: string,
+  loader: Loader,
+  folder: string,
+): Promise<void> {
+  const journal = await readJournal(connection, undo);
+  if (journal?.state === 'done') return;
+  if (journal) {
+    const { live } = journal;
+    await connection.query(`SET SESSION lock_wait_timeout = ${moveWaitSeconds}`);
+    await dropDefinitions(connection, live);
+    // A foreign key whose parent was missing would follow the new parent out of live.
+    const bound = await listForeignKeys(connection, undo, live);
+    if (bound.length > 0) await keepPart(connection, undo, 'foreign-keys', foreignKeyScript(bound));
+    await dropForeignKeys(connection, bound);
+    await takeTablesBack(connection, undo, journal);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const kept = await takeDefinitions(connection, undo, folder);
+    await dropDefinitions(connection, live);
+    await applyKeptDefinitions(loader, live, kept);
+  }
+  // Nothing but our own tables is left in it now; without a journal there never was anything else.
+  await connection.query(`DROP DATABASE ${quoteName(undo)}`);
+}
+
+/** Worth another try: somebody uses a table, or the server is away for the moment. */
+function isPassing(error: unknown): boolean {
+  if (isDomainError(error)) return ['database-busy', 'database-unreachable'].includes(error.code);
+  const code = errorCodeOf(error) ?? '';
+  return /^(ER_LOCK_WAIT_TIMEOUT|ER_LOCK_DEADLOCK|ER_SERVER_SHUTDOWN|PROTOCOL_|ECONN)/.test(code);
+}
+
+function stuck(undo: string, cause: unknown): DomainError {
+  return new DomainError(
+    'restore-failed',
+    `The restore failed, and putting the database back as it was has not succeeded yet. Everything that it needs is ` +
+      `kept in the schema ${undo}; it is tried again before the next backup or restore and at the next start.`,
+    { cause },
+  );
+}

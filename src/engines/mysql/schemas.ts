@@ -1,0 +1,35 @@
+import type { Connection } from 'mysql2/promise';
+import { DomainError, errorCodeOf } from '../../common/errors.js';
+import type { MysqlAddress } from './address.js';
+import { quoteName, select, withConnection } from './connection.js';
+
+/** Makes a schema with live's default character set. Throws DomainError `database-refused` with the grant it needs. */
+export async function createSchema(connection: Connection, live: string, schema: string): Promise<void> {
+  const [defaults] = await select<{ charset: string; collation: string }>(
+    connection,
+    `SELECT default_character_set_name AS charset, default_collation_name AS collation
+     FROM information_schema.schemata WHERE schema_name = ?`,
+    [live],
+  );
+  try {
+    await connection.query(
+      `CREATE DATABASE ${quoteName(schema)}
+       CHARACTER SET ${defaults?.charset ?? 'utf8mb4'} COLLATE ${defaults?.collation ?? 'utf8mb4_bin'}`,
+    );
+  } catch (error) {
+    if (errorCodeOf(error) !== 'ER_DBACCESS_DENIED_ERROR') throw error;
+    throw new DomainError(
+      'database-refused',
+      `The database user may not create the schema ${schema}, in which a restore is checked before anything live ` +
+        `is touched. Grant it all privileges on \`${live.replaceAll('_', '\\_')}\\_holdfast\\_%\`.*`,
+      { cause: error },
+    );
+  }
+}
+
+/** On a connection of its own: also when the one that worked with the schema is gone. */
+export async function dropSchema(address: MysqlAddress, schema: string): Promise<void> {
+  await withConnection(address, (connection) =>
+    connection.query(`DROP DATABASE IF EXISTS ${quoteName(schema)}`),
+  );
+}

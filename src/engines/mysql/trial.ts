@@ -1,0 +1,37 @@
+import type { WorkOptions } from '../engine.types.js';
+import type { MysqlAddress } from './address.js';
+import { quoteName, withConnection } from './connection.js';
+import type { Loader } from './load.js';
+import { trialSchema } from './names.js';
+import { listObjects } from './schema-objects.js';
+import { createSchema, dropSchema } from './schemas.js';
+import { type Definitions, tryDefinitions } from './stored-objects.js';
+
+/**
+ * Live's own triggers, routines and views have to be created again when a swap fails, and when it is undone later. Tries
+ * that on empty copies of live's tables before anything is dropped. One that is broken by itself is passed over; a
+ * missing privilege throws DomainError `database-refused`.
+ */
+export async function tryKeptDefinitions(
+  address: MysqlAddress,
+  loader: Loader,
+  definitions: Definitions,
+  { id }: WorkOptions,
+): Promise<void> {
+  const live = address.database;
+  const trial = trialSchema(live, id);
+  try {
+    await withConnection(address, async (connection) => {
+      await createSchema(connection, live, trial);
+      const { tables } = await listObjects(connection, live);
+      for (const { name } of tables.filter(({ kind }) => kind !== 'sequence')) {
+        await connection.query(
+          `CREATE TABLE ${quoteName(trial)}.${quoteName(name)} LIKE ${quoteName(live)}.${quoteName(name)}`,
+        );
+      }
+    });
+    await tryDefinitions({ ...loader, force: true }, live, trial, definitions);
+  } finally {
+    await dropSchema(address, trial);
+  }
+}

@@ -1,0 +1,13 @@
+import { DataSource } from 'typeorm';
+import { BackupEntity } from '../../src/catalog/backup.entity.js';
+import type { RunningApp } from '../support/app.js';
+
+/** Changes what the catalogue says of a backup, behind the service's back. */
+export async function editCatalogue(
+  { app }: RunningApp,
+  filename: string,
+  facts: Partial<Pick<BackupEntity, 'size' | 'sha256' | 'engine'>>,
+): Promise<void> {
+  const { affected } = await app.get(DataSource).getRepository(BackupEntity).update({ filename }, facts);
+  if (affected !== 1) throw new Error(`The catalogue has ${affected} backups called ${filename}`);
+}
