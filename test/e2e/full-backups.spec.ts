@@ -144,6 +144,25 @@ describeOnServers('a full backup by HTTP', (server) => {
     expect(await linesOf(schema)).toEqual(damaged);
   });
 
+  it('leaves accounts what they may do with single routines', async () => {
+    const user = `'hr_${schema.name.slice(-8)}'@'%'`;
+    await schema.connection.query(`CREATE USER ${user} IDENTIFIED BY 'a password'`);
+    await schema.connection.query(`GRANT EXECUTE ON FUNCTION ${schema.name}.vat TO ${user}`);
+    const grants = async () => (await schema.connection.query(`SHOW GRANTS FOR ${user}`))[0];
+    const given = await grants();
+    try {
+      const api = await start();
+      const made = await api('POST', '/api/v1/backup');
+      const { body } = await api('POST', `/api/v1/backup/${made.body.filename}/restore`);
+      expect(body.restore.notes).toEqual([]);
+      expect(await grants()).toEqual(given);
+      await api('POST', `/api/v1/backup/undo/${body.restore.undo_id}/restore`);
+      expect(await grants()).toEqual(given);
+    } finally {
+      await schema.connection.query(`DROP USER ${user}`);
+    }
+  });
+
   it('of an empty database is valid, and restores to an empty database', async () => {
     const empty = await temporarySchema(server);
     app = await startApp({ HOLDFAST_DATABASE_URL: empty.url });

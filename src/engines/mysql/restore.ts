@@ -11,6 +11,7 @@ import type { Loader } from './load.js';
 import { stagingSchema, undoSchema } from './names.js';
 import { openLoader } from './open-loader.js';
 import { reinstate } from './reinstate.js';
+import { readRoutineGrants } from './routine-grants.js';
 import { findBrokenViews, listObjects } from './schema-objects.js';
 import { createSchema, dropSchema } from './schemas.js';
 import { loadStaging } from './stage.js';
@@ -18,7 +19,7 @@ import { type Definitions, dropDefinitions, saveDefinitions, tryDefinitions } fr
 import { passGate, swapTables } from './swap.js';
 import { tablesOf } from './table-moves.js';
 import { tryKeptDefinitions } from './trial.js';
-import { keepDefinitions, takeDefinitions } from './undo.js';
+import { keepDefinitions, keepPart, takeDefinitions } from './undo.js';
 
 /** Loads into a staging schema and compares it with the manifest; live is not touched. */
 export async function stageMysqlRestore(
@@ -100,22 +101,35 @@ async function swapIn(
     liveTables: await tablesOf(connection, live),
     incomingTables: await tablesOf(connection, more.incoming),
   };
+  const grants = (await readRoutineGrants(connection, live)) ?? [];
   await createSchema(connection, live, undo);
   try {
     await keepDefinitions(connection, undo, liveDefinitions);
+    if (grants.length > 0) await keepPart(connection, undo, 'grants', `${grants.join(';\n')};\n`);
     await beginJournal(connection, undo, journal);
   } catch (error) {
     await dropSchema(address, undo);
     throw error;
   }
   const putBack = () => reinstate(address, undo, loader, folder);
-  await swapTables(connection, { undo, journal, definitions: more.definitions, loader, reinstate: putBack });
+  await swapTables(connection, {
+    undo,
+    journal,
+    definitions: more.definitions,
+    loader,
+    grants,
+    reinstate: putBack,
+  });
   return undo;
 }
 
+const grantsNote =
+  'Privileges on single routines may be lost: this account may not read mysql.procs_priv to give them again.';
+
 async function notesOf(connection: Connection, live: string, { contents }: RestoreSource): Promise<string[]> {
   const known = new Set(contents.tables.map(({ name }) => name));
-  const { tables, views } = await listObjects(connection, live);
+  const { tables, views, routines } = await listObjects(connection, live);
+  const grantsUnknown = routines.length > 0 && (await readRoutineGrants(connection, live)) === null;
   const broken = await findBrokenViews(connection, live, views);
   return [
     ...tables
@@ -124,6 +138,7 @@ async function notesOf(connection: Connection, live: string, { contents }: Resto
     ...broken.map(
       (view) => `The view ${view} was broken (what it uses is missing); the undo cannot keep it.`,
     ),
+    ...(grantsUnknown ? [grantsNote] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2/promise';
-import { errorCodeOf } from '../../common/errors.js';
+import { DomainError, errorCodeOf } from '../../common/errors.js';
 import { quoteName, select } from './connection.js';
 
 /** Everything that a schema holds, by name, sorted. */
@@ -62,7 +62,7 @@ export async function listObjects(connection: Connection, schema: string): Promi
 
 /**
  * Views that the server itself cannot open, because something that they use is missing. No dump tool can dump them,
- * and no server would create them again.
+ * and no server would create them again. Throws DomainError `database-refused` for a view that the account may not open.
  */
 export async function findBrokenViews(
   connection: Connection,
@@ -75,12 +75,21 @@ export async function findBrokenViews(
       () => true,
       (error: unknown) => {
         if (brokenViewErrors.includes(errorCodeOf(error) ?? '')) return false;
-        throw error;
+        throw errorCodeOf(error)?.includes('ACCESS_DENIED') ? mayNotOpen(view, error) : error;
       },
     );
     if (!opens) broken.push(view);
   }
   return broken;
+}
+
+/** MariaDB wants EXECUTE on a view's functions from whoever looks at the view's columns. */
+function mayNotOpen(view: string, cause: unknown): DomainError {
+  return new DomainError(
+    'database-refused',
+    `The database user may not open the view ${view}. Grant it SELECT, SHOW VIEW and EXECUTE on this database.`,
+    { cause },
+  );
 }
 
 const brokenViewErrors = ['ER_VIEW_INVALID', 'ER_NO_SUCH_TABLE', 'ER_NO_SUCH_USER', 'ER_SP_DOES_NOT_EXIST'];

@@ -5,6 +5,7 @@ import { quoteName, select } from './connection.js';
 import { addForeignKeys, dropForeignKeys, foreignKeyScript, listForeignKeys } from './foreign-keys.js';
 import { endJournal, type SwapJournal } from './journal.js';
 import { busy, type Loader } from './load.js';
+import { giveRoutineGrants } from './routine-grants.js';
 import { isTransactional, listObjects } from './schema-objects.js';
 import { applyDefinitions, type Definitions, dropDefinitions } from './stored-objects.js';
 import { exchangeTables } from './table-moves.js';
@@ -17,6 +18,8 @@ export interface Swap {
   /** Of the replacement. */
   definitions: Definitions;
   loader: Loader;
+  /** What accounts may do with single routines of live. */
+  grants: readonly string[];
   /** Puts live back from the undo; called on any failure after the first change. */
   reinstate(): Promise<void>;
 }
@@ -44,6 +47,7 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
     await dropForeignKeys(connection, strange);
     await addForeignKeys(connection, live, strange);
     await applyDefinitions(loader, live, swap.definitions);
+    await giveRoutineGrants(connection, swap.grants);
     await endJournal(connection, undo, journal);
   } catch (error) {
     await swap.reinstate();
