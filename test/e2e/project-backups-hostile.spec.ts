@@ -1,10 +1,13 @@
 import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { editCatalogue } from '../factories/catalogue.js';
 import { createLocalization } from '../factories/localization.js';
-import { editManifest, forge, ProjectBackups } from '../factories/project-backups.js';
+import { editManifest, ProjectBackups, replaceFile } from '../factories/project-backups.js';
 import { describeOnEngines, everything, type Target } from '../factories/target.js';
 import { type Answer, type RunningApp, startApp } from '../support/app.js';
 
-describeOnEngines('A project backup whose file is not what it was', (_engine, open) => {
+describeOnEngines('A project backup whose file is not what it was', (ownEngine, open) => {
+  const otherEngine = ownEngine === 'SQLite' ? 'mysql' : 'sqlite';
   let target: Target;
   let service: RunningApp;
   let backups: ProjectBackups;
@@ -63,6 +66,12 @@ describeOnEngines('A project backup whose file is not what it was', (_engine, op
     ["beside another project's manifest", otherManifest],
     ["beside another backup's manifest", olderManifest],
     ['beside a manifest for another project', (path) => editManifest(path, { project_id: '2' })],
+    ['beside a manifest of another engine', (path) => editManifest(path, { engine: otherEngine })],
+    ['beside a manifest that says how to unpack it', (path) => editManifest(path, { compression: 'gzip' })],
+    [
+      'replaced together with its manifest',
+      async (path) => void (await replaceFile(path, (text) => text.replace('[1,"Reader"', '[1,"Edited"'))),
+    ],
     ['beside a manifest for a full backup', (path) => editManifest(path, { scope: 'full' })],
   ])('is refused when it is %s', async (_, tamper) => {
     expect(await restoredAfter(tamper)).toMatchObject(damaged);
@@ -73,14 +82,16 @@ describeOnEngines('A project backup whose file is not what it was', (_engine, op
   });
 
   it('is refused when it was made by another engine', async () => {
-    const engine = target.kind === 'mysql' ? 'sqlite' : 'mysql';
-    const answer = await restoredAfter((path) => editManifest(path, { engine }));
+    const answer = await restoredAfter(async (path) => {
+      await editManifest(path, { engine: otherEngine });
+      await editCatalogue(service, basename(path), { engine: otherEngine });
+    });
     expect([answer.status, answer.body.code]).toEqual([422, 'artefact-unfit']);
   });
 
   it('is taken as it is when it was edited well, which shows that the forgeries below fail by what they say', async () => {
     const answer = await restoredAfter((path) =>
-      forge(path, (text) => text.replace('[1,"Reader"', '[1,"Edited"')),
+      backups.forge(path, (text) => text.replace('[1,"Reader"', '[1,"Edited"')),
     );
     expect([answer.status, answer.body.detail]).toEqual([200, undefined]);
     expect(await target.rows('SELECT name FROM projects WHERE id = 1')).toEqual(['"Edited"']);
@@ -168,7 +179,7 @@ describeOnEngines('A project backup whose file is not what it was', (_engine, op
   }
 
   it.each(forgeries)('is refused when it was forged to hold %s, and nothing is changed', async (_, edit) => {
-    const { status, body } = await restoredAfter((path) => forge(path, edit));
+    const { status, body } = await restoredAfter((path) => backups.forge(path, edit));
     expect([409, 422]).toContain(status);
     expect(body.code).toMatch(/^(artefact-damaged|artefact-unfit|conflict|restore-failed|scope-leak)$/);
     expect(JSON.stringify(body)).not.toMatch(/INSERT|SELECT|ER_|SQLITE_/);

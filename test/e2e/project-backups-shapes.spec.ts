@@ -166,6 +166,46 @@ describeOnEngines('A project whose tables', (engine, open) => {
     expect(await everything(target)).toEqual(before);
   });
 
+  it('are pointed at by shared rows comes back, and the shared rows stay', async () => {
+    await prepare(
+      `CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(20), last_project_id INTEGER${isSqlite ? ' REFERENCES projects (id)' : ''});
+       CREATE TABLE projects (id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, FOREIGN KEY (owner_id) REFERENCES users (id));
+       ${isSqlite ? '' : 'ALTER TABLE users ADD FOREIGN KEY (last_project_id) REFERENCES projects (id);'}
+       INSERT INTO users VALUES (1, 'Ada', NULL), (2, 'Bob', NULL), (3, 'Cy', NULL); INSERT INTO projects VALUES (1, 1), (2, 2);
+       UPDATE users SET last_project_id = 1 WHERE id = 1; UPDATE users SET last_project_id = 2 WHERE id = 2`,
+    );
+    const { scope } = (await backups.status(1)).body.system_status;
+    const reason = expect.stringContaining('last_project_id, which may be null');
+    expect(scope.unclassified).toEqual([{ table: 'users', reason }]);
+    const { filename, data_summary } = await backups.create(1);
+    expect(data_summary).toEqual({ projects: 1 });
+    await target.run(
+      `INSERT INTO users VALUES (4, 'Di', 1); UPDATE users SET name = 'Bea', last_project_id = 1 WHERE id = 2;
+       UPDATE projects SET owner_id = 4 WHERE id = 1`,
+    );
+    const users = await target.rows('SELECT * FROM users ORDER BY id');
+    expect((await backups.restore(1, filename)).status).toBe(200);
+    expect(await target.rows('SELECT * FROM users ORDER BY id')).toEqual(users);
+    expect(await target.rows('SELECT owner_id FROM projects ORDER BY id')).toHaveLength(2);
+    expect((await everything(target))['projects']?.join()).toMatch(isSqlite ? '1|1,2|2' : '"1"|"1","2"|"2"');
+  });
+
+  it('have a tree by a reference that may be null comes back, and leaks by it are seen', async () => {
+    await prepare(
+      `CREATE TABLE projects (id INTEGER PRIMARY KEY, name VARCHAR(20));
+       CREATE TABLE pages (id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, parent_id INTEGER, title VARCHAR(20),
+         FOREIGN KEY (project_id) REFERENCES projects (id), FOREIGN KEY (parent_id) REFERENCES pages (id));
+       INSERT INTO projects VALUES (1, 'One'), (2, 'Two');
+       INSERT INTO pages VALUES (10, 1, NULL, 'a'), (11, 1, 10, 'b'), (12, 1, 11, 'c'), (20, 2, NULL, 'd'), (21, 2, 20, 'e')`,
+    );
+    expect((await backups.status(1)).body.system_status.scope.complete).toBe(true);
+    await comesBackAfter(
+      `DELETE FROM pages WHERE id = 12; UPDATE pages SET parent_id = NULL, title = 'B' WHERE id = 11; INSERT INTO pages VALUES (13, 1, 11, 'f')`,
+    );
+    await target.run('UPDATE pages SET parent_id = 20 WHERE id = 11');
+    expect((await backups.tryCreate(1)).body.code).toBe('scope-leak');
+  });
+
   it('hold more rows than any batch comes back, and its neighbour is left alone', async () => {
     const rows = Array.from(
       { length: 7_000 },
