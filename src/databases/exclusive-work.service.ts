@@ -32,14 +32,23 @@ export class ExclusiveWorkService {
     const work = { id, workFolder, ...(signal && { signal }), ...(onPhase && { onPhase }) };
     const lock = await engine.lock(lockWaitMs, signal);
     try {
-      await mkdir(workFolder, { recursive: true, mode: 0o700 });
-      const recovered = await engine.recover(work);
-      for (const undo of recovered.putBack)
-        this.#log.warn(`An interrupted restore was put back, from ${undo}`);
-      return await action(work, recovered);
+      return await this.#inFolder(workFolder, async () => {
+        const recovered = await engine.recover(work);
+        for (const undo of recovered.putBack)
+          this.#log.warn(`An interrupted restore was put back, from ${undo}`);
+        return action(work, recovered);
+      });
     } finally {
-      await rm(workFolder, { recursive: true, force: true });
       await lock.release();
+    }
+  }
+
+  async #inFolder<T>(folder: string, action: () => Promise<T>): Promise<T> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    try {
+      return await action();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   }
 }

@@ -27,8 +27,16 @@ export function classifyRest(
     const doubt = doubtAboutWays(table, ownedNames);
     if (doubt) rest.unclassified.push({ name: table.name, reason: doubt });
   }
+  const anyKey = tables.some(({ foreignKeys }) => foreignKeys.length > 0);
+  if (!anyKey && tables.length > 1 && rest.unclassified.length === 0) {
+    rest.unclassified.push({ name: rootTable, reason: lonely });
+  }
   return rest;
 }
+
+/** MariaDB hides foreign keys from an account that may only read. */
+const lonely =
+  'no other table hangs on it by a foreign key; if some do, the database user may not see that and needs more than SELECT';
 
 /** A table without an owning foreign key that nevertheless looks like a project's. */
 function doubtAbout(table: TableSchema, ownedNames: Set<string>, rootTable: string): string | null {

@@ -247,4 +247,11 @@ describe('the discovered scope of a project', () => {
     expect(() => plan(table('projects', ['id int!'], { primaryKey: [] }))).toThrow(unfit);
     expect(() => plan(table('projects', ['a int!', 'b int!'], { primaryKey: ['a', 'b'] }))).toThrow(unfit);
   });
+
+  it('doubts a database without any foreign key, since an account may be too weak to see them', () => {
+    const texts = table('texts', ['id int!', 'area int']);
+    expect(plan(projects, texts).unclassified).toEqual([
+      { name: 'projects', reason: expect.stringContaining('needs more than SELECT') },
+    ]);
+  });
 });

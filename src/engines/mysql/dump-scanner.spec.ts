@@ -78,7 +78,7 @@ describe('the dump scanner', () => {
 
   it('takes no line of a routine for rows, a table, a view or a position', async () => {
     const lines = [
-      'INSERT INTO `log` VALUES (1);',
+      'INSERT INTO `log` SELECT 1;',
       'CREATE TABLE `scratch` (',
       '-- Final view structure for view `v`',
       "-- CHANGE MASTER TO MASTER_LOG_FILE='bin.1', MASTER_LOG_POS=4;",

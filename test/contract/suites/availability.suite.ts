@@ -44,6 +44,18 @@ export function availabilitySuite(harness: ContractHarness): void {
     await next.release();
   });
 
+  it('waits no longer when the wait is called off', async () => {
+    const held = await prepared.database.engine.lock(0);
+    const stop = new AbortController();
+    const waiting = prepared.database.connect().lock(60_000, stop.signal);
+    const started = performance.now();
+    setTimeout(() => stop.abort(new Error('called off')), 100);
+    await expect(waiting).rejects.toThrow('called off');
+    expect(performance.now() - started).toBeLessThan(5_000);
+    await held.release();
+    await (await prepared.database.engine.lock(0)).release();
+  });
+
   it('keeps the database free for its application while locked', async () => {
     const { database } = prepared;
     const held = await database.engine.lock(0);
