@@ -75,7 +75,7 @@ export class CatalogService implements OnModuleInit {
   }
 
   async #isTaken(path: string): Promise<boolean> {
-    return (await this.backups.existsBy({ path })) || (await this.storage.store.stat(path)) !== null;
+    return (await this.backups.existsBy({ path })) || (await this.storage.store.isTaken(path));
   }
 
   /**

@@ -20,6 +20,8 @@ export interface Storage {
 
   /** Throws DomainError `not-found`. `start`, `end` in bytes, both inclusive. */
   open(path: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** Whether anything has this name, be it a file or not: a folder, a symbolic link. */
+  isTaken(path: string): Promise<boolean>;
   /** Null when there is no such file. */
   stat(path: string): Promise<StoredFile | null>;
   /** Names under a folder, without working files. A folder that does not exist is empty; any other failure throws. */

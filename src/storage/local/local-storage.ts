@@ -1,4 +1,4 @@
-import { constants, createReadStream } from 'node:fs';
+import { constants, createReadStream, type Stats } from 'node:fs';
 import { access, lstat, mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -27,7 +27,7 @@ export class LocalStorage implements Storage {
       await access(this.location);
       const final = await this.#entry(path);
       await mkdir(dirname(final), { recursive: true });
-      if (await this.stat(path)) throw new DomainError('conflict', 'A file of that name exists.');
+      if (await this.isTaken(path)) throw new DomainError('conflict', 'A file of that name exists.');
       return LocalArtefact.begin(final);
     });
   }
@@ -49,11 +49,20 @@ export class LocalStorage implements Storage {
     return createReadStream(file, { highWaterMark: 128 * 1024, ...range });
   }
 
-  stat(path: string): Promise<StoredFile | null> {
+  async isTaken(path: string): Promise<boolean> {
+    return (await this.#look(path)) !== null;
+  }
+
+  async stat(path: string): Promise<StoredFile | null> {
+    const found = await this.#look(path);
+    return found?.isFile() ? { bytes: found.size, modifiedAt: found.mtime } : null;
+  }
+
+  /** At the entry itself: a link is not followed. */
+  #look(path: string): Promise<Stats | null> {
     return this.#guarded(async () => {
       try {
-        const found = await lstat(await this.#entry(path));
-        return found.isFile() ? { bytes: found.size, modifiedAt: found.mtime } : null;
+        return await lstat(await this.#entry(path));
       } catch (error) {
         if (errorCodeOf(error) === 'ENOENT') return null;
         throw error;
