@@ -118,7 +118,7 @@ export interface DumpContents {
   events: string[];
   /** What a person should know: tables outside of the consistent point, lossy types. */
   warnings: string[];
-  /** The point that the dump shows: binlog file and position, GTIDs; null where there is none. */
+  /** The point that the dump shows: binlog file and position, GTIDs; null where the engine cannot tell. */
   consistencyPoint: Record<string, string> | null;
 }
 

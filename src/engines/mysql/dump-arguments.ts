@@ -20,13 +20,7 @@ export async function dumpArguments(part: PartName, target: DumpTarget): Promise
   const noViews = [...objects.views, ...brokenViews].map((view) => `--ignore-table=${database}.${view}`);
   switch (part) {
     case 'tables':
-      return [
-        ...shared,
-        ...tableArguments(target),
-        ...(await historyArguments(target)),
-        ...noViews,
-        database,
-      ];
+      return [...shared, ...tableArguments(), ...(await historyArguments(target)), ...noViews, database];
     case 'routines':
       return [
         ...shared,
@@ -67,8 +61,11 @@ const definitionsOnly = ['--no-data', '--skip-lock-tables'];
 /**
  * One snapshot, streamed. Full column lists, so that invisible and generated columns are right in every version;
  * binary values in hexadecimal, so that every byte survives whatever the connection's character set.
+ *
+ * Not the binlog position: MySQL's tool takes a global read lock for it and waits for that as long as it takes, with every
+ * writer of the server behind it, and MariaDB's reads the whole binlog and dies of an event larger than a packet.
  */
-function tableArguments({ server, tool }: DumpTarget): string[] {
+function tableArguments(): string[] {
   return [
     '--single-transaction',
     '--quick',
@@ -78,9 +75,6 @@ function tableArguments({ server, tool }: DumpTarget): string[] {
     '--skip-routines',
     '--skip-events',
     '--max-allowed-packet=1G',
-    // MariaDB tells the position of a snapshot without any lock. MySQL's tool would take a global read lock and wait for
-    // it as long as it takes, with every writer of the server behind it: no position is worth that.
-    ...(server.binlog && tool.mariadb && server.mariadb ? ['--master-data=2'] : []),
   ];
 }
 

@@ -37,7 +37,7 @@ export function dumpContents(
       ...state.brokenViews.map(sayBroken),
       ...sayFloats(state.floats),
     ],
-    consistencyPoint: tables?.consistencyPoint ?? null,
+    consistencyPoint: null,
   };
 }
 

@@ -15,7 +15,7 @@ type State = 'line' | 'header' | 'rows';
 
 /**
  * Passes one part of a mysqldump on unchanged and learns what is in it: tables with their row counts, views, end
- * marker, binlog position. Reads bytes, never text (invariant 7), and understands both tools' layouts (MariaDB writes
+ * marker. Reads bytes, never text (invariant 7), and understands both tools' layouts (MariaDB writes
  * a row a line, MySQL all rows of an INSERT in one). In string literals both escape newlines and quotes by backslashes.
  * Each fact is looked for in its own part only: a line of a routine may look like any of them.
  */
@@ -24,7 +24,6 @@ export class DumpScanner extends Transform {
   readonly rows = new Map<string, number>();
   readonly views: string[] = [];
   readonly refusals: string[] = [];
-  consistencyPoint: Record<string, string> | null = null;
 
   #state: State = 'line';
   /** The beginning of a line whose end has not come yet; lines of rows are never gathered. */
@@ -169,8 +168,6 @@ export class DumpScanner extends Transform {
   #tableLine(line: string): void {
     const table = /^CREATE (?:TABLE|SEQUENCE) `((?:[^`]|``)+)`/.exec(line);
     if (table?.[1]) this.tables.push(unquote(table[1]));
-    const point = /^-- CHANGE .*_LOG_FILE='([^']+)', \w+_LOG_POS=(\d+)/.exec(line);
-    if (point?.[1] && point[2]) this.consistencyPoint = { binlog_file: point[1], binlog_position: point[2] };
   }
 }
 
