@@ -34,7 +34,10 @@ export async function writeArtefact(
   const ranges: PartRange[] = [];
   const meter = new ByteMeter();
   const guard = new StallGuard('The dump', stallMs);
-  const body = Readable.from(concatenate(parts, ranges), { objectMode: false, highWaterMark: 1024 * 1024 });
+  const body = Readable.from(concatenate(parts, ranges, guard), {
+    objectMode: false,
+    highWaterMark: 1024 * 1024,
+  });
   const outcomes = await Promise.allSettled([
     compress ? pipeline(body, guard, compress, meter) : pipeline(body, guard, meter),
     pending.write(meter),
@@ -58,14 +61,22 @@ export async function writeArtefact(
   };
 }
 
-async function* concatenate(parts: readonly ArtefactPart[], ranges: PartRange[]): AsyncGenerator<Buffer> {
+async function* concatenate(
+  parts: readonly ArtefactPart[],
+  ranges: PartRange[],
+  guard: StallGuard,
+): AsyncGenerator<Buffer> {
   let offset = 0;
   for (const part of parts) {
     const start = offset;
-    for await (const chunk of await part.open()) {
+    // Opening a part may be long work with limits of its own: SQLite copies the whole database first.
+    const stream = await part.open();
+    guard.begin();
+    for await (const chunk of stream) {
       offset += (chunk as Buffer).length;
       yield chunk as Buffer;
     }
+    guard.rest();
     ranges.push({ name: part.name, offset: start, length: offset - start });
   }
 }
