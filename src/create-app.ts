@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Clock } from './common/clock.js';
+import { jsonBodyOnly } from './common/http/json-body.js';
 import { createLog } from './common/http/logging.js';
 import { NestLog } from './common/http/nest-log.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
@@ -39,6 +40,7 @@ export async function createApp({
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
   app.use(requestContext, requestLog(log), limitSlowBody, helmet(headers));
+  app.use(jsonBodyOnly);
   app.useBodyParser('json', { limit: '1mb' });
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe());

@@ -42,5 +42,8 @@ export function describeApi(app: INestApplication): OpenAPIObject {
 
 /** Serves the document at /openapi.json and as a page at /docs, to everybody. */
 export function serveApiDescription(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json' });
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    swaggerOptions: { showExtensions: true },
+  });
 }

@@ -112,7 +112,11 @@ export class CatalogService implements OnModuleInit {
   async get(scope: ScopeKey, filename: string): Promise<BackupEntity> {
     const found = await this.backups.findOneBy({ ...where(scope), filename, status: 'done' });
     // MySQL compares file names without regard to case; we do not.
-    if (found?.filename !== filename) throw new DomainError('not-found', 'There is no backup of that name.');
+    if (found?.filename !== filename)
+      throw new DomainError(
+        'not-found',
+        'There is no backup of that name here. The list of backups (GET .../backup) has the names.',
+      );
     return found;
   }
 

@@ -1,4 +1,5 @@
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 
 export class CreateBackupDto {
   /** A note for people. */
@@ -140,19 +141,6 @@ export class PutBackDto {
   message!: string;
   /** what was live until now */
   undo!: UndoDto;
-}
-
-export class NamedBackupDto {
-  filename!: string;
-  created_at!: string;
-}
-
-export class BackupStatsDto {
-  total_backups!: number;
-  total_size!: number;
-  total_size_formatted!: string;
-  oldest_backup!: NamedBackupDto | null;
-  newest_backup!: NamedBackupDto | null;
 }
 
 export class SystemStatusDto {

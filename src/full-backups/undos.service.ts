@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, Repository } from 'typeorm';
 import type { Caller } from '../auth/auth.types.js';
 import { Clock } from '../common/clock.js';
-import { DomainError } from '../common/errors.js';
+import { DomainError, isDomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
 import { DatabasesService } from '../databases/databases.service.js';
@@ -43,7 +43,7 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
       await this.#inLane(name, 'recovery', engine, (recovered) =>
         this.#adopt(name, engine, recovered.undos),
       ).catch((error: unknown) =>
-        this.#log.warn({ msg: `${name} could not be looked at for interrupted restores`, err: error }),
+        this.#log.warn(`${name} was not looked at for interrupted restores yet: ${sayWhy(error)}`),
       );
     }
   }
@@ -128,4 +128,8 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
       });
     }
   }
+}
+
+function sayWhy(error: unknown): string {
+  return isDomainError(error) ? error.detail : String(error);
 }

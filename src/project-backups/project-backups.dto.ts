@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 
 export class CreateProjectBackupDto {
   /** A note for people. */
@@ -93,19 +94,6 @@ export class ProjectBackupDeletedDto {
   message!: string;
 }
 
-export class NamedProjectBackupDto {
-  filename!: string;
-  created_at!: string;
-}
-
-export class ProjectBackupStatsDto {
-  total_backups!: number;
-  total_size!: number;
-  total_size_formatted!: string;
-  oldest_backup!: NamedProjectBackupDto | null;
-  newest_backup!: NamedProjectBackupDto | null;
-}
-
 export class ScopeTableDto {
   table!: string;
   /** by which keys it hangs on the project, or why it is left out */
@@ -133,5 +121,5 @@ export class ProjectSystemStatusDto {
 
 export class ProjectBackupStatusDto {
   system_status!: ProjectSystemStatusDto;
-  backup_stats!: ProjectBackupStatsDto;
+  backup_stats!: BackupStatsDto;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { formatBytes } from '../common/sizes.js';
 import { wallTime } from '../common/timestamps.js';
@@ -78,8 +79,6 @@ export class ProjectBackupsPresenter {
     projectId: string,
     { directory, storage, maxBackups, stats, plan, problems }: ProjectBackupStatus,
   ): ProjectBackupStatusDto {
-    const named = (found: { filename: string; createdAt: Date } | null) =>
-      found && { filename: found.filename, created_at: wallTime(found.createdAt, this.#zone) };
     return {
       system_status: {
         backup_directory: directory,
@@ -90,13 +89,7 @@ export class ProjectBackupsPresenter {
         scope: plan && scopeOf(plan),
         problems,
       },
-      backup_stats: {
-        total_backups: stats.count,
-        total_size: stats.bytes,
-        total_size_formatted: formatBytes(stats.bytes),
-        oldest_backup: named(stats.oldest),
-        newest_backup: named(stats.newest),
-      },
+      backup_stats: BackupStatsDto.of(stats, this.#zone),
     };
   }
 

@@ -56,7 +56,7 @@ export class ProjectBackupsService {
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const project = await this.directory.find(name, projectId);
-    if (!project) throw unknownProject();
+    if (!project) throw await this.#unknownProject(name);
     const request = {
       project,
       description,
@@ -115,7 +115,20 @@ export class ProjectBackupsService {
 
   /** A project whose row is gone keeps its backups, and can be restored from them. */
   async #mustExist(name: string, projectId: string): Promise<void> {
-    if (!(await this.directory.exists(name, projectId))) throw unknownProject();
+    if (!(await this.directory.exists(name, projectId))) throw await this.#unknownProject(name);
+  }
+
+  /** Without a usable table of projects every project is unknown; then that is what has to be said. */
+  async #unknownProject(name: string): Promise<DomainError> {
+    const { engine, projectTable } = this.databases.get(name);
+    const schema = await engine.rows.schema();
+    try {
+      this.scope.plan(schema, projectTable);
+    } catch (error) {
+      if (isDomainError(error)) return new DomainError('not-found', error.detail, { cause: error });
+      throw error;
+    }
+    return new DomainError('not-found', 'There is no such project, or you may not see it.');
   }
 
   async restore<T>(
@@ -165,8 +178,4 @@ export class ProjectBackupsService {
   filepath(backup: BackupEntity): string {
     return this.storage.store.describe(backup.path);
   }
-}
-
-function unknownProject(): DomainError {
-  return new DomainError('not-found', 'There is no such project, or you may not see it.');
 }
