@@ -10,6 +10,8 @@ export interface Loader {
   signal?: AbortSignal | undefined;
   /** How long a statement waits for somebody else's use of a table; the server's default is a day. */
   lockWaitSeconds: number;
+  /** A lock that the client's session holds until its last statement has ended (session-lock.ts). */
+  sessionLock?: string;
   /**
    * Goes on after a statement that the server refuses, unless it is for want of a privilege or of the server; the
    * caller sees by itself what is missing.
@@ -23,7 +25,8 @@ export interface Loader {
  * Throws DomainError; its sentence names the line and the server's error number, never SQL or values.
  */
 export async function loadSql(loader: Loader, schema: string, sql: Readable): Promise<void> {
-  const { client, optionFile, signal, lockWaitSeconds, force } = loader;
+  const { client, optionFile, signal, lockWaitSeconds, sessionLock, force } = loader;
+  const hold = sessionLock ? `, @holdfast_lock = GET_LOCK('${sessionLock}', ${lockWaitSeconds})` : '';
   const program = startProgram(
     client.path,
     [
@@ -33,7 +36,7 @@ export async function loadSql(loader: Loader, schema: string, sql: Readable): Pr
       '--comments',
       '--default-character-set=utf8mb4',
       '--max-allowed-packet=1G',
-      `--init-command=SET SESSION lock_wait_timeout = ${lockWaitSeconds}`,
+      `--init-command=SET SESSION lock_wait_timeout = ${lockWaitSeconds}${hold}`,
       ...(force ? ['--force'] : []),
       `--database=${schema}`,
     ],

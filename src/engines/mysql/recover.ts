@@ -19,8 +19,9 @@ export async function recoverMysql(address: MysqlAddress, options: WorkOptions):
     if (journal?.state === 'done') report.undos.push(name);
     else {
       const loader = { ...(await openLoader(address, options)), signal: undefined };
-      await reinstate(address, name, loader, join(options.workFolder, 'recover'));
-      if (journal) report.putBack.push(name);
+      const state = await reinstate(address, name, loader, join(options.workFolder, 'recover'));
+      if (state === 'done') report.undos.push(name);
+      else if (journal) report.putBack.push(name);
     }
   }
   // Only now: what is put back may have come out of a staging schema.

@@ -5,10 +5,11 @@ import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js'
 import type { MysqlAddress } from './address.js';
 import { quoteName, withConnection } from './connection.js';
 import { dropForeignKeys, foreignKeyScript, listForeignKeys } from './foreign-keys.js';
-import { readJournal } from './journal.js';
-import type { Loader } from './load.js';
+import { readJournal, type SwapJournal } from './journal.js';
+import { busy, type Loader } from './load.js';
+import { awaitSessionLock, holdSessionLock, sessionLockName } from './session-lock.js';
 import { applyKeptDefinitions, dropDefinitions } from './stored-objects.js';
-import { takeTablesBack } from './table-moves.js';
+import { tablesOf, takeTablesBack } from './table-moves.js';
 import { keepPart, takeDefinitions } from './undo.js';
 
 const tries = 12;
@@ -18,14 +19,15 @@ const pauseMs = 5_000;
 /**
  * Puts live back as it was before a swap that did not come to its end, from what the undo schema itself says. Safe to
  * run again and again. Tries for about a minute while a table is in use or the server is away; when it cannot, the
- * undo schema stays as it is, and the next start or restore tries again. Throws DomainError `restore-failed`.
+ * undo schema stays as it is, and the next start or restore tries again. Returns `done` when the swap had come to its end
+ * after all: then live is the new one and the undo stays. Throws DomainError `restore-failed`.
  */
 export async function reinstate(
   address: MysqlAddress,
   undo: string,
   loader: Loader,
   folder: string,
-): Promise<void> {
+): Promise<SwapJournal['state']> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await withConnection(address, (connection) => putLiveBack(connection, undo, loader, folder));
@@ -41,9 +43,14 @@ async function putLiveBack(
   undo: string,
   loader: Loader,
   folder: string,
-): Promise<void> {
+): Promise<SwapJournal['state']> {
+  if (await readJournal(connection, undo)) {
+    await holdSessionLock(connection, sessionLockName(undo, 'swap'), moveWaitSeconds);
+    await awaitSessionLock(connection, sessionLockName(undo, 'client'), moveWaitSeconds);
+  }
+  // Only now nobody writes it any more; the last thing that a dying session did may have been to complete the swap.
   const journal = await readJournal(connection, undo);
-  if (journal?.state === 'done') return;
+  if (journal?.state === 'done') return 'done';
   if (journal) {
     const { live } = journal;
     await connection.query(`SET SESSION lock_wait_timeout = ${moveWaitSeconds}`);
@@ -56,10 +63,12 @@ async function putLiveBack(
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const kept = await takeDefinitions(connection, undo, folder);
     await dropDefinitions(connection, live);
-    await applyKeptDefinitions(loader, live, kept);
+    await applyKeptDefinitions({ ...loader, sessionLock: sessionLockName(undo, 'client') }, live, kept);
   }
-  // Nothing but our own tables is left in it now; without a journal there never was anything else.
+  // Nothing but our own tables may be left in it now; without a journal there never was anything else.
+  if ((await tablesOf(connection, undo)).length > 0) throw busy();
   await connection.query(`DROP DATABASE ${quoteName(undo)}`);
+  return 'swapping';
 }
 
 /** Worth another try: somebody uses a table, or the server is away for the moment. */

@@ -14,6 +14,7 @@ import { reinstate } from './reinstate.js';
 import { readRoutineGrants } from './routine-grants.js';
 import { findBrokenViews, listObjects } from './schema-objects.js';
 import { createSchema, dropSchema } from './schemas.js';
+import { sessionLockName } from './session-lock.js';
 import { loadStaging } from './stage.js';
 import { type Definitions, dropDefinitions, saveDefinitions, tryDefinitions } from './stored-objects.js';
 import { passGate, swapTables } from './swap.js';
@@ -87,7 +88,7 @@ async function swapIn(
 ): Promise<UndoLocation> {
   const live = address.database;
   const undo = undoSchema(live, options.id);
-  const loader = { ...more.loader, signal: undefined };
+  const loader = { ...more.loader, signal: undefined, sessionLock: sessionLockName(undo, 'client') };
   const folder = await subfolder(options, 'live');
   options.onPhase?.('swap');
   const dump = await openMysqlDump(address, { ...options, workFolder: folder });

@@ -8,6 +8,7 @@ import { busy, type Loader } from './load.js';
 import { giveRoutineGrants } from './routine-grants.js';
 import { isTransactional, listObjects } from './schema-objects.js';
 import { applyDefinitions, type Definitions, dropDefinitions } from './stored-objects.js';
+import { holdSessionLock, sessionLockName } from './session-lock.js';
 import { exchangeTables } from './table-moves.js';
 import { keepPart } from './undo.js';
 
@@ -21,7 +22,7 @@ export interface Swap {
   /** What accounts may do with single routines of live. */
   grants: readonly string[];
   /** Puts live back from the undo; called on any failure after the first change. */
-  reinstate(): Promise<void>;
+  reinstate(): Promise<SwapJournal['state']>;
 }
 
 const gateAttempts = 5;
@@ -37,6 +38,7 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
   const { undo, journal, loader } = swap;
   const { live, incoming } = journal;
   try {
+    await holdSessionLock(connection, sessionLockName(undo, 'swap'), 0);
     await connection.query(`SET SESSION lock_wait_timeout = ${moveWaitSeconds}`);
     await dropDefinitions(connection, live);
     await exchangeTables(connection, undo, journal);
@@ -50,7 +52,9 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
     await giveRoutineGrants(connection, swap.grants);
     await endJournal(connection, undo, journal);
   } catch (error) {
-    await swap.reinstate();
+    // Whoever puts live back waits until this session has nothing under way.
+    connection.destroy();
+    if ((await swap.reinstate()) === 'done') return;
     throw isBusy(error) ? busy() : isDomainError(error) ? error : failed(error);
   }
 }
