@@ -7,9 +7,9 @@ import {
 import { DomainError, errorCodeOf } from '../../common/errors.js';
 import type { MysqlAddress } from './address.js';
 
-export const connectTimeoutMs = 10_000;
+const connectTimeoutMs = 10_000;
 
-export function connectionOptions(address: MysqlAddress, schema?: string | null): ConnectionOptions {
+function connectionOptions(address: MysqlAddress, schema?: string | null): ConnectionOptions {
   return {
     host: address.host,
     port: address.port,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const longest = 64;
 const stagingMark = '_holdfast_s_';
 const undoMark = '_holdfast_u_';
@@ -27,9 +29,16 @@ export function companionPatterns(database: string): { undo: string; scratch: st
   return { undo: `${pattern(undoMark)}%`, scratch: [`${pattern(stagingMark)}%`, `${pattern(trialMark)}%`] };
 }
 
-/** Beside its database by name, so that one GRANT on `app\_holdfast\_%` covers all; at most 64 characters. */
+/**
+ * Beside its database by name, so that one GRANT on `app\_holdfast\_%` covers all; at most 64 characters. A name that has
+ * to be cut gets a hash, or the companions of one database could be taken for those of another that begins alike.
+ */
 function companion(database: string, suffix: string): string {
-  return [...database].slice(0, longest - suffix.length).join('') + suffix;
+  const characters = [...database];
+  const room = longest - suffix.length;
+  if (characters.length <= room) return database + suffix;
+  const hash = createHash('sha256').update(database).digest('hex').slice(0, 8);
+  return `${characters.slice(0, room - hash.length - 1).join('')}_${hash}${suffix}`;
 }
 
 /** In an undo schema: the definitions of what a rename does not carry (triggers, routines, views, events). */

@@ -43,7 +43,7 @@ async function findCompanions(address: MysqlAddress) {
     const undos: { name: string; journal: SwapJournal | null }[] = [];
     for (const name of await like(patterns.undo)) {
       const journal = await readJournal(connection, name);
-      // Names are cut at 64 characters: another database's undo may begin like ours.
+      // A name proves nothing where anybody may make schemas: the journal says whose it is.
       if (journal === null || journal.live === address.database) undos.push({ name, journal });
     }
     return { undos, scratch: (await Promise.all(patterns.scratch.map(like))).flat() };

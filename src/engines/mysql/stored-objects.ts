@@ -17,7 +17,7 @@ export interface Definitions {
 }
 
 /** Only the parts that can be created without effect: an event would begin to run. */
-export const harmlessParts = ['routines', 'views'];
+const harmlessParts = ['routines', 'views'];
 
 export function definitionFile(definitions: Definitions, part: string): string {
   return join(definitions.folder, `${part}.sql`);
@@ -85,7 +85,7 @@ function bytesOf(name: string): string {
 }
 
 /** Both arguments quoted. */
-export function renameSchema(sql: string, from: string, to: string): string {
+function renameSchema(sql: string, from: string, to: string): string {
   return sql.replaceAll(`${from}.`, `${to}.`).replaceAll(`ALTER DATABASE ${from} `, `ALTER DATABASE ${to} `);
 }
 
