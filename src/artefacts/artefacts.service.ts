@@ -6,7 +6,7 @@ import { StorageService } from '../storage/storage.service.js';
 import type { ArtefactPart, WrittenArtefact } from './artefacts.types.js';
 import { type Compression, compressionSuffix } from './compression.js';
 import { type CataloguedArtefact, mustFit } from './manifest-fits.js';
-import { type Manifest, manifestPath, readManifest, writeManifest } from './manifest.js';
+import { artefactOf, type Manifest, manifestPath, readManifest, writeManifest } from './manifest.js';
 import { openArtefact, verifyStored } from './read-artefact.js';
 import { writeArtefact } from './write-artefact.js';
 
@@ -30,6 +30,20 @@ export class ArtefactsService {
 
   writeManifest(path: string, manifest: Manifest): Promise<void> {
     return writeManifest(this.storage.store, path, manifest);
+  }
+
+  /** Throws DomainError `artefact-damaged` when it is missing, unreadable or of a version that we do not know. */
+  readManifest(path: string): Promise<Manifest> {
+    return readManifest(this.storage.store, path);
+  }
+
+  manifestPath(path: string): string {
+    return manifestPath(path);
+  }
+
+  /** The artefact that a manifest stands beside; null for the path of anything else. */
+  artefactOf(path: string): string | null {
+    return artefactOf(path);
   }
 
   /**

@@ -43,12 +43,21 @@ const manifest = z.object({
   created_by_name: z.string().nullable(),
   created_at: z.string(),
   finished_at: z.string(),
+  /** The order in time; absent in the manifests of the first versions. */
+  ordinal: z.number().optional(),
 });
 
 export type Manifest = z.infer<typeof manifest>;
 
+const ending = '.manifest.json';
+
 export function manifestPath(artefact: string): string {
-  return `${artefact}.manifest.json`;
+  return artefact + ending;
+}
+
+/** The artefact that a manifest stands beside; null for the path of anything else. */
+export function artefactOf(path: string): string | null {
+  return path.endsWith(ending) ? path.slice(0, -ending.length) : null;
 }
 
 export async function writeManifest(store: Storage, artefact: string, content: Manifest): Promise<void> {

@@ -48,12 +48,14 @@ describe('an artefact that cannot be written', () => {
     await expect(write(failing())).rejects.toThrow('the source broke');
     const pid = Number(await readFile(join(folder, '.pid'), 'utf8'));
     await expect(ended(pid)).resolves.toBe(true);
+    store.close();
     expect((await readdir(folder)).sort()).toEqual(['.pid', 'zstd']);
   });
 
   it('leaves no file when there is no compressor', async () => {
     process.env['PATH'] = '/nonexistent';
     await expect(write([Buffer.from('x')])).rejects.toMatchObject({ code: 'dump-tool-missing' });
+    store.close();
     expect((await readdir(folder)).sort()).toEqual(['zstd']);
   });
 });

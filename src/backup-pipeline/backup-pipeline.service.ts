@@ -58,6 +58,7 @@ export class BackupPipelineService {
       artefact = await this.artefacts.write(backup.path, production.parts, backup.compression as Compression);
       job.phase('check');
       const contents = await production.finish();
+      await this.catalog.announce(backup, artefact);
       await artefact.publish();
       published = true;
       await this.artefacts.writeManifest(backup.path, this.#manifest(backup, artefact, production, contents));
@@ -110,6 +111,7 @@ export class BackupPipelineService {
       created_by_name: backup.createdByName,
       created_at: backup.createdAt.toISOString(),
       finished_at: this.clock.now().toISOString(),
+      ordinal: backup.ordinal,
     };
   }
 }

@@ -4,11 +4,12 @@ import type {
   BackupContentsSummary,
   BackupFault,
   BackupMethod,
+  BackupOrigin,
   BackupScope,
   BackupStatus,
 } from './catalog.types.js';
 
-/** One artefact, from the moment in which it was asked for. `seq` is the order in time, whatever the clock did. */
+/** One artefact, from the moment in which it was asked for. */
 @Entity('backups')
 export class BackupEntity {
   @PrimaryGeneratedColumn({ type: 'integer' })
@@ -16,6 +17,21 @@ export class BackupEntity {
 
   @Column({ type: 'varchar' })
   id!: string;
+
+  /**
+   * The order in time, whatever the clock did, also of backups that another catalogue knew: milliseconds since 1970,
+   * pushed on where the clock went back (a hybrid logical clock).
+   */
+  @Column({ ...byteCount })
+  ordinal!: number;
+
+  /** Whether this catalogue saw it being made. */
+  @Column({ type: 'varchar', default: 'made' })
+  origin!: BackupOrigin;
+
+  /** The process that makes it; see OwnerService. */
+  @Column({ type: 'varchar', nullable: true })
+  owner!: string | null;
 
   @Column({ type: 'varchar' })
   scope!: BackupScope;

@@ -1,12 +1,18 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ArtefactsModule } from '../artefacts/artefacts.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { BackupEntity } from './backup.entity.js';
+import { BackupHoldEntity } from './backup-hold.entity.js';
 import { CatalogService } from './catalog.service.js';
+import { DiscoveryService } from './discovery.service.js';
+import { FileStatesService } from './file-states.service.js';
+import { HoldsService } from './holds.service.js';
+import { InterruptedService } from './interrupted.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([BackupEntity]), StorageModule],
-  providers: [CatalogService],
-  exports: [CatalogService],
+  imports: [TypeOrmModule.forFeature([BackupEntity, BackupHoldEntity]), ArtefactsModule, StorageModule],
+  providers: [CatalogService, DiscoveryService, FileStatesService, HoldsService, InterruptedService],
+  exports: [CatalogService, DiscoveryService],
 })
 export class CatalogModule {}

@@ -1,46 +1,52 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, In, IsNull, QueryFailedError, Repository } from 'typeorm';
+import { type FindOptionsOrder, type FindOptionsWhere, IsNull, QueryFailedError, Repository } from 'typeorm';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
+import { OwnerService } from '../persistence/owner.service.js';
 import { StorageService } from '../storage/storage.service.js';
+import { folderOf } from './backup-folders.js';
 import { BackupEntity } from './backup.entity.js';
-import type { BackupFault, NewBackup, ScopeKey, ScopeStats, SealedFacts } from './catalog.types.js';
+import type {
+  BackupFault,
+  BackupStatus,
+  ListedBackup,
+  NewBackup,
+  ScopeKey,
+  ScopeStats,
+  SealedFacts,
+  UnlistedFile,
+} from './catalog.types.js';
+import { DiscoveryService } from './discovery.service.js';
+import { FileStatesService } from './file-states.service.js';
+import { HoldsService } from './holds.service.js';
 
 /** What backups exist; the only writer of those rows. A backup counts once it is sealed (`done`). */
 @Injectable()
-export class CatalogService implements OnModuleInit {
+export class CatalogService {
   readonly #log = new Logger('catalog');
-  readonly #held = new Map<string, number>();
 
   constructor(
     @InjectRepository(BackupEntity) private readonly backups: Repository<BackupEntity>,
     private readonly storage: StorageService,
+    private readonly artefacts: ArtefactsService,
+    private readonly discovery: DiscoveryService,
+    private readonly holds: HoldsService,
+    private readonly files: FileStatesService,
+    private readonly owner: OwnerService,
     private readonly clock: Clock,
   ) {}
-
-  /** After a crash: runs that nobody finishes are marked, and their working files go. */
-  async onModuleInit(): Promise<void> {
-    const error: BackupFault = {
-      code: 'shutting-down',
-      detail: 'The service stopped before the backup had ended.',
-    };
-    const { affected } = await this.backups.update(
-      { status: In(['scheduled', 'pending', 'running']) },
-      { status: 'error', error, finishedAt: this.clock.now() },
-    );
-    if (affected) this.#log.warn(`${affected} backups were interrupted by a stop of the service`);
-    const swept = await this.storage.store.sweep();
-    if (swept.length > 0) this.#log.warn(`${swept.length} working files of interrupted backups were removed`);
-  }
 
   /**
    * Writes down that a backup begins, under a file name that no other backup has: two in one second, or in the hour
    * that a clock change repeats, get `_2`, `_3` and so on.
    */
   async open(backup: NewBackup): Promise<BackupEntity> {
-    const { stem, ending, folder, projectId, projectName, ...rest } = backup;
+    const { stem, ending, projectId, projectName, ...rest } = backup;
+    const folder = folderOf(backup);
+    const ordinal = await this.#nextOrdinal(backup.createdAt);
     for (let copy = 1; ; copy += 1) {
       const filename = `${stem}${copy === 1 ? '' : `_${copy}`}${ending}`;
       const path = `${folder}/${filename}`;
@@ -48,6 +54,9 @@ export class CatalogService implements OnModuleInit {
       const row = this.backups.create({
         ...rest,
         id: newId(),
+        ordinal,
+        origin: 'made',
+        owner: this.owner.id,
         scope: projectId === undefined ? 'full' : 'project',
         projectId: projectId ?? null,
         projectName: projectName ?? null,
@@ -74,8 +83,19 @@ export class CatalogService implements OnModuleInit {
     }
   }
 
+  /** Later than all that there is, also when the clock went back. */
+  async #nextOrdinal(now: Date): Promise<number> {
+    const last = await this.backups.maximum('ordinal');
+    return Math.max(now.getTime(), Number(last ?? 0) + 1);
+  }
+
   async #isTaken(path: string): Promise<boolean> {
     return (await this.backups.existsBy({ path })) || (await this.storage.store.isTaken(path));
+  }
+
+  /** Before the artefact appears under its name: a crash from here on can tell it from anybody else's file. */
+  async announce({ id }: BackupEntity, { size, sha256 }: Omit<SealedFacts, 'contents'>): Promise<void> {
+    await this.backups.update({ id, status: 'running' }, { size, sha256 });
   }
 
   /**
@@ -110,32 +130,59 @@ export class CatalogService implements OnModuleInit {
 
   /** A finished backup of this scope by its file name. Throws DomainError `not-found` for anything else. */
   async get(scope: ScopeKey, filename: string): Promise<BackupEntity> {
-    const found = await this.backups.findOneBy({ ...where(scope), filename, status: 'done' });
-    // MySQL compares file names without regard to case; we do not.
-    if (found?.filename !== filename)
-      throw new DomainError(
-        'not-found',
-        'There is no backup of that name here. The list of backups (GET .../backup) has the names.',
-      );
+    const found = (await this.#find(scope, filename)) ?? (await this.#discover(scope, filename));
+    if (!found) throw unknownBackup();
     return found;
   }
 
-  /** Finished backups, newest first unless `oldestFirst`. */
+  async #find(scope: ScopeKey, filename: string): Promise<BackupEntity | null> {
+    const found = await this.backups.findOneBy({ ...where(scope), filename, status: 'done' });
+    // MySQL compares file names without regard to case; we do not.
+    return found?.filename === filename ? found : null;
+  }
+
+  async #discover(scope: ScopeKey, filename: string): Promise<BackupEntity | undefined> {
+    const { found } = await this.discovery.in(scope);
+    return found.find((backup) => backup.filename === filename);
+  }
+
+  /**
+   * Finished backups with what became of their files, newest first unless `oldestFirst`. What is new in the folder is
+   * among them; a folder that cannot be read hides none.
+   */
   async list(
     scope: ScopeKey,
     page: { offset: number; limit: number; oldestFirst?: boolean },
-  ): Promise<[BackupEntity[], number]> {
-    return this.backups.findAndCount({
+  ): Promise<[ListedBackup[], number]> {
+    await this.unlisted(scope);
+    const [backups, total] = await this.backups.findAndCount({
       where: { ...where(scope), status: 'done' },
-      order: { seq: page.oldestFirst ? 'ASC' : 'DESC' },
+      order: newestFirst(!page.oldestFirst),
       skip: page.offset,
       take: page.limit,
     });
+    return [await this.files.withStates(backups), total];
+  }
+
+  /** Files of the scope's folder that are no backups; none while the folder cannot be read. */
+  async unlisted(scope: ScopeKey): Promise<UnlistedFile[]> {
+    try {
+      return (await this.discovery.in(scope)).unlisted;
+    } catch (error) {
+      if (!isDomainError(error)) throw error;
+      this.#log.warn(`The backup folder was not looked at: ${error.detail}`);
+      return [];
+    }
   }
 
   /** All finished backups of a scope, newest first; for retention. */
   async all(scope: ScopeKey): Promise<BackupEntity[]> {
-    return this.backups.find({ where: { ...where(scope), status: 'done' }, order: { seq: 'DESC' } });
+    return this.backups.find({ where: { ...where(scope), status: 'done' }, order: newestFirst() });
+  }
+
+  /** Where the backups of a scope stand: absolute, for people. */
+  folder(scope: ScopeKey): string {
+    return `${this.storage.store.describe(folderOf(scope))}/`;
   }
 
   async stats(scope: ScopeKey): Promise<ScopeStats> {
@@ -143,8 +190,8 @@ export class CatalogService implements OnModuleInit {
     const [count, bytes, oldest, newest] = await Promise.all([
       this.backups.countBy(done),
       this.#totalBytes(done),
-      this.backups.findOne({ where: done, order: { seq: 'ASC' } }),
-      this.backups.findOne({ where: done, order: { seq: 'DESC' } }),
+      this.backups.findOne({ where: done, order: newestFirst(false) }),
+      this.backups.findOne({ where: done, order: newestFirst() }),
     ]);
     return { count, bytes, oldest, newest };
   }
@@ -158,26 +205,55 @@ export class CatalogService implements OnModuleInit {
     return Number(row?.bytes ?? 0);
   }
 
-  /** Forgets a backup; its files are the caller's to remove, after this. */
+  /**
+   * Removes a backup and its files. Throws DomainError `conflict` while somebody reads it or has removed it. That it
+   * goes is written down first: a crash in between is finished at the next start, and nothing finds half of it.
+   */
   async remove(backup: BackupEntity): Promise<void> {
-    await this.backups.delete({ id: backup.id });
-  }
-
-  /** Keeps a backup from being removed while `work` reads it. */
-  async holding<T>(backup: BackupEntity, work: () => Promise<T>): Promise<T> {
-    this.#held.set(backup.id, (this.#held.get(backup.id) ?? 0) + 1);
-    try {
-      return await work();
-    } finally {
-      const left = (this.#held.get(backup.id) ?? 1) - 1;
-      if (left === 0) this.#held.delete(backup.id);
-      else this.#held.set(backup.id, left);
+    const { id, path } = backup;
+    const move = (from: BackupStatus, to: BackupStatus) =>
+      this.backups.update({ id, status: from }, { status: to, owner: this.owner.id });
+    const { affected } = await move('done', 'removing');
+    // Asked after the mark: who begins to read looks for the mark after having said so.
+    if (affected !== 1 || (await this.holds.isHeld(id))) {
+      await move('removing', 'done');
+      throw new DomainError(
+        'conflict',
+        'The backup is being read or removed. Try again when that has ended.',
+      );
     }
+    try {
+      await this.artefacts.remove(path);
+    } catch (error) {
+      await move('removing', 'done');
+      throw error;
+    }
+    await this.backups.delete({ id });
   }
 
-  isHeld(backup: BackupEntity): boolean {
-    return this.#held.has(backup.id);
+  /** Keeps a backup from being removed while `work` reads it. Throws DomainError `not-found` when it has gone. */
+  holding<T>(backup: BackupEntity, work: () => Promise<T>): Promise<T> {
+    return this.holds.during(backup.id, async () => {
+      if (await this.backups.existsBy({ id: backup.id, status: 'done' })) return work();
+      throw unknownBackup();
+    });
   }
+
+  heldIds(): Promise<Set<string>> {
+    return this.holds.heldIds();
+  }
+}
+
+function newestFirst(descending = true): FindOptionsOrder<BackupEntity> {
+  const direction = descending ? 'DESC' : 'ASC';
+  return { ordinal: direction, seq: direction };
+}
+
+function unknownBackup(): DomainError {
+  return new DomainError(
+    'not-found',
+    'There is no backup of that name here. The list of backups (GET .../backup) has the names.',
+  );
 }
 
 function where({ database, projectId }: ScopeKey): FindOptionsWhere<BackupEntity> {

@@ -1,7 +1,14 @@
 import type { ErrorCode } from '../common/errors.js';
+import type { BackupEntity } from './backup.entity.js';
 
 export type BackupScope = 'full' | 'project';
-export type BackupStatus = 'scheduled' | 'pending' | 'running' | 'done' | 'error' | 'cancelled';
+/** `removing` is between `done` and being forgotten: written down first, so that a crash cannot leave half. */
+export type BackupStatus = 'scheduled' | 'pending' | 'running' | 'done' | 'error' | 'cancelled' | 'removing';
+/**
+ * `made` through this catalogue, or `found` in the backup folder with a manifest that fits. Retention leaves a found one
+ * alone until somebody accepts it (`catalog rebuild`).
+ */
+export type BackupOrigin = 'made' | 'found' | 'accepted';
 export type BackupMethod = 'manual' | 'periodic';
 
 /** Which backups belong together: those of one database, or of one project in it. */
@@ -23,6 +30,22 @@ export interface BackupContentsSummary {
   warnings: string[];
 }
 
+/**
+ * `damaged`: of another length than it had, or without its manifest. `unavailable`: the backup folder cannot be asked.
+ */
+export type FileState = 'present' | 'missing' | 'damaged' | 'unavailable';
+
+export interface ListedBackup {
+  backup: BackupEntity;
+  state: FileState;
+}
+
+/** What stands in the backup folder and is no backup that a list shows. */
+export interface UnlistedFile {
+  path: string;
+  reason: string;
+}
+
 export interface NewBackup extends ScopeKey {
   projectName?: string;
   /** The time in `stem`. */
@@ -31,7 +54,6 @@ export interface NewBackup extends ScopeKey {
   stem: string;
   /** `.sql.gz` */
   ending: string;
-  folder: string;
   engine: string;
   compression: string;
   description: string | null;

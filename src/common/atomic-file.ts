@@ -6,9 +6,12 @@ import { shortId } from './random.js';
 /** Begins the name of every file that is not a finished one; such files are in no list and are swept at a start. */
 export const workingPrefix = '.holdfast-';
 
-/** A fresh name beside `path`, under which a file is written until it is whole. */
-export function workingName(path: string): string {
-  return join(dirname(path), `${workingPrefix}${shortId()}-${basename(path)}`);
+/** Owns what no sweep looks at. */
+const nobody = 'none';
+
+/** A fresh name beside `path`, under which a file is written by `owner` until it is whole. */
+export function workingName(path: string, owner = nobody): string {
+  return join(dirname(path), `${workingPrefix}${owner}-${shortId()}-${basename(path)}`);
 }
 
 /** Makes a rename in `folder` survive a power cut. */
@@ -65,10 +68,10 @@ function nameTaken(cause?: unknown): DomainError {
   });
 }
 
-/** Writes a small file, or replaces it, so that it appears whole or not at all. `mode` is the file's permission, 0600 for secrets. */
-export async function writeFileAtomically(path: string, content: string, mode = 0o644): Promise<void> {
-  const working = workingName(path);
-  const handle = await open(working, 'wx', mode);
+/** Writes a small file, or replaces it, so that it appears whole or not at all. */
+export async function writeFileAtomically(path: string, content: string, owner?: string): Promise<void> {
+  const working = workingName(path, owner);
+  const handle = await open(working, 'wx', 0o644);
   try {
     await handle.writeFile(content);
     await handle.sync();

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
+import { OwnerService } from '../persistence/owner.service.js';
 import type { Engine, RecoveryReport, WorkOptions } from '../engines/engine.types.js';
 
 export interface ExclusiveWork {
@@ -21,14 +22,17 @@ export interface ExclusiveWork {
 export class ExclusiveWorkService {
   readonly #log = new Logger('recovery');
 
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly owner: OwnerService,
+  ) {}
 
   async run<T>(
     { engine, lockWaitMs, signal, onPhase }: ExclusiveWork,
     action: (work: WorkOptions, recovered: RecoveryReport) => Promise<T>,
   ): Promise<T> {
     const id = shortId();
-    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', id);
+    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', `${this.owner.id}-${id}`);
     const work = { id, workFolder, ...(signal && { signal }), ...(onPhase && { onPhase }) };
     const lock = await engine.lock(lockWaitMs, signal);
     try {

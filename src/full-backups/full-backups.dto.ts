@@ -1,5 +1,6 @@
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
+import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 
 export class CreateBackupDto {
   /** A note for people. */
@@ -49,6 +50,10 @@ export class BackupDto {
   method!: string;
   /** of the file as stored */
   sha256!: string | null;
+  /** present, missing, damaged or unavailable (the backup folder cannot be asked) */
+  state!: string;
+  /** made here, found in the backup folder, or accepted after that */
+  origin!: string;
   verified_at!: string | null;
   engine!: string;
   compression!: string;
@@ -159,6 +164,8 @@ export class SystemStatusDto {
   problems!: string[];
   /** sentences: what a backup could lack although it works, such as triggers that the account may not see */
   warnings!: string[];
+  /** files of the backup folder that are no backups */
+  unlisted_files!: UnlistedFileDto[];
 }
 
 export class BackupStatusDto {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
+import type { FileState, ListedBackup } from '../catalog/catalog.types.js';
 import { formatBytes } from '../common/sizes.js';
 import { fileTime, isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
@@ -32,7 +33,7 @@ export class FullBackupsPresenter {
     this.#zone = settings.env.HOLDFAST_TIMEZONE;
   }
 
-  backup(backup: BackupEntity): BackupDto {
+  backup(backup: BackupEntity, state: FileState = 'present'): BackupDto {
     const size = backup.size ?? 0;
     return {
       id: backup.id,
@@ -47,6 +48,8 @@ export class FullBackupsPresenter {
       description: backup.description,
       method: backup.method,
       sha256: backup.sha256,
+      state,
+      origin: backup.origin,
       verified_at: backup.verifiedAt && isoTime(backup.verifiedAt, this.#zone),
       engine: backup.engine,
       compression: backup.compression,
@@ -68,15 +71,15 @@ export class FullBackupsPresenter {
     };
   }
 
-  list(name: string, [backups, total]: [BackupEntity[], number]): BackupListDto {
+  list(name: string, [backups, total]: [ListedBackup[], number]): BackupListDto {
     return {
-      backups: backups.map((backup) => this.backup(backup)),
+      backups: backups.map(({ backup, state }) => this.backup(backup, state)),
       total,
       backup_directory: this.service.directory(name),
     };
   }
 
-  status({ directory, storage, engine, maxBackups, stats }: FullBackupStatus): BackupStatusDto {
+  status({ directory, storage, engine, maxBackups, stats, unlisted }: FullBackupStatus): BackupStatusDto {
     return {
       system_status: {
         backup_directory: directory,
@@ -94,6 +97,7 @@ export class FullBackupsPresenter {
           ...(storage.writable ? [] : ['The backup folder does not exist or cannot be written to.']),
         ],
         warnings: engine.warnings,
+        unlisted_files: unlisted.map(({ path, reason }) => ({ path, reason })),
       },
       backup_stats: BackupStatsDto.of(stats, this.#zone),
     };

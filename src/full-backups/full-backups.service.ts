@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ScopeStats } from '../catalog/catalog.types.js';
+import type { ListedBackup, ScopeStats, UnlistedFile } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
@@ -13,7 +13,6 @@ import { RetentionService } from '../retention/retention.service.js';
 import type { CleanupReport } from '../retention/retention.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { StorageHealth } from '../storage/storage.types.js';
-import { fullBackupFolder } from './full-backup-folder.js';
 import { RunFullBackup } from './run-full-backup.js';
 import { RunFullRestore } from './run-full-restore.js';
 import { UndosService } from './undos.service.js';
@@ -25,6 +24,7 @@ export interface FullBackupStatus {
   engine: EngineStatus & { kind: string };
   maxBackups: number;
   stats: ScopeStats;
+  unlisted: UnlistedFile[];
 }
 
 export interface RestoreReport {
@@ -68,23 +68,24 @@ export class FullBackupsService {
   list(
     name: string,
     page: { offset: number; limit: number; oldestFirst?: boolean },
-  ): Promise<[BackupEntity[], number]> {
+  ): Promise<[ListedBackup[], number]> {
     return this.catalog.list({ database: name }, page);
   }
 
   async status(name: string): Promise<FullBackupStatus> {
     const { engine, maxBackups } = this.databases.get(name);
-    const [storage, probed, stats] = await Promise.all([
+    const [storage, probed, unlisted] = await Promise.all([
       this.storage.store.health(),
       engine.probe(),
-      this.catalog.stats({ database: name }),
+      this.catalog.unlisted({ database: name }),
     ]);
     return {
       directory: this.directory(name),
       storage,
       engine: { ...probed, kind: engine.kind },
       maxBackups,
-      stats,
+      unlisted,
+      stats: await this.catalog.stats({ database: name }),
     };
   }
 
@@ -167,15 +168,12 @@ export class FullBackupsService {
 
   async remove(name: string, filename: string): Promise<BackupEntity> {
     const backup = await this.catalog.get({ database: name }, filename);
-    if (this.catalog.isHeld(backup)) {
-      throw new DomainError('conflict', 'The backup is being restored. Try again when that has ended.');
-    }
-    await this.retention.remove(backup);
+    await this.catalog.remove(backup);
     return backup;
   }
 
   directory(name: string): string {
-    return `${this.storage.store.describe(fullBackupFolder(name))}/`;
+    return this.catalog.folder({ database: name });
   }
 
   filepath(backup: BackupEntity): string {

@@ -7,7 +7,6 @@ import { fileTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
-import { fullBackupFolder } from './full-backup-folder.js';
 
 export interface FullBackupRequest {
   description: string | null;
@@ -33,7 +32,6 @@ export class RunFullBackup {
       ...request,
       createdAt,
       database: name,
-      folder: fullBackupFolder(name),
       stem: `backup_${fileTime(createdAt, zone)}`,
       ending: `.${engine.extension}${this.artefacts.suffix(compression)}`,
       engine: engine.kind,

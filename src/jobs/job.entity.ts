@@ -23,6 +23,10 @@ export class JobEntity {
   @Column({ type: 'varchar' })
   status!: JobStatus;
 
+  /** The process that runs it; see OwnerService. */
+  @Column({ type: 'varchar', nullable: true })
+  owner!: string | null;
+
   @Column({ type: 'varchar', nullable: true })
   phase!: string | null;
 

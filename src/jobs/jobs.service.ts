@@ -1,12 +1,13 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { In, Repository } from 'typeorm';
 import { Clock } from '../common/clock.js';
-import { DomainError, isDomainError } from '../common/errors.js';
+import { DomainError, errorCodeOf, isDomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
+import { OwnerService } from '../persistence/owner.service.js';
 import { JobEntity } from './job.entity.js';
 import { type JobContext, type JobFault, type JobRequest, type JobStatus, StartedJob } from './jobs.types.js';
 import { Lanes } from './lanes.js';
@@ -24,6 +25,7 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
     @InjectRepository(JobEntity) private readonly jobs: Repository<JobEntity>,
     private readonly clock: Clock,
     private readonly settings: Settings,
+    private readonly owner: OwnerService,
   ) {}
 
   /**
@@ -31,13 +33,23 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
    * before a new job can make any.
    */
   async onModuleInit(): Promise<void> {
-    await rm(join(this.settings.env.HOLDFAST_DATA_DIR, 'work'), { recursive: true, force: true });
+    await this.#sweepWork();
     const error: JobFault = { code: 'shutting-down', detail: 'The service stopped before this had ended.' };
+    const under = await this.jobs.findBy({ status: In(['scheduled', 'pending', 'running']) });
+    const interrupted = under.filter(({ owner }) => !this.owner.isAlive(owner));
     const { affected } = await this.jobs.update(
-      { status: In(['scheduled', 'pending', 'running']) },
+      { id: In(interrupted.map(({ id }) => id)) },
       { status: 'error', error, finishedAt: this.clock.now() },
     );
     if (affected) this.#log.warn(`${affected} jobs were interrupted by a stop of the service`);
+  }
+
+  async #sweepWork(): Promise<void> {
+    const folder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work');
+    for (const name of await readdir(folder).catch(emptyIfMissing)) {
+      const [owner = ''] = name.split('-', 1);
+      if (!this.owner.isAlive(owner)) await rm(join(folder, name), { recursive: true, force: true });
+    }
   }
 
   /**
@@ -55,6 +67,7 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
       database: request.database,
       projectId: request.projectId ?? null,
       status: 'pending',
+      owner: this.owner.id,
       createdBy: request.createdBy,
       createdAt: this.clock.now(),
     });
@@ -112,6 +125,11 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
     await Promise.allSettled(this.#running);
     clearTimeout(limit);
   }
+}
+
+function emptyIfMissing(error: unknown): string[] {
+  if (errorCodeOf(error) === 'ENOENT') return [];
+  throw error;
 }
 
 function faultOf(error: unknown): JobFault {

@@ -1,5 +1,6 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
+import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 
 export class CreateProjectBackupDto {
   /** A note for people. */
@@ -45,6 +46,10 @@ export class ProjectBackupDto {
   project_name!: string;
   description!: string | null;
   sha256!: string | null;
+  /** present, missing, damaged or unavailable (the backup folder cannot be asked) */
+  state!: string;
+  /** made here, found in the backup folder, or accepted after that */
+  origin!: string;
   /** rows by table */
   data_summary!: Record<string, number>;
   metadata!: ProjectBackupMetadataDto;
@@ -117,6 +122,8 @@ export class ProjectSystemStatusDto {
   /** null when the database is away */
   scope!: ProjectScopeDto | null;
   problems!: string[];
+  /** files of the project's folder that are no backups */
+  unlisted_files!: UnlistedFileDto[];
 }
 
 export class ProjectBackupStatusDto {

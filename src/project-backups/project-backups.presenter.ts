@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
+import type { FileState, ListedBackup } from '../catalog/catalog.types.js';
 import { formatBytes } from '../common/sizes.js';
 import { wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
@@ -33,7 +34,7 @@ export class ProjectBackupsPresenter {
     this.#zone = settings.env.HOLDFAST_TIMEZONE;
   }
 
-  backup(backup: BackupEntity): ProjectBackupDto {
+  backup(backup: BackupEntity, state: FileState = 'present'): ProjectBackupDto {
     const size = backup.size ?? 0;
     const projectId = jsonProjectId(backup.projectId ?? '');
     const createdAt = wallTime(backup.createdAt, this.#zone);
@@ -49,6 +50,8 @@ export class ProjectBackupsPresenter {
       project_name: backup.projectName ?? '',
       description: backup.description,
       sha256: backup.sha256,
+      state,
+      origin: backup.origin,
       data_summary: backup.contents?.tables ?? {},
       metadata: {
         project_id: projectId,
@@ -66,9 +69,9 @@ export class ProjectBackupsPresenter {
     return { success: true, message: 'Project backup created successfully', backup: this.backup(backup) };
   }
 
-  list(name: string, projectId: string, [backups, total]: [BackupEntity[], number]): ProjectBackupListDto {
+  list(name: string, projectId: string, [backups, total]: [ListedBackup[], number]): ProjectBackupListDto {
     return {
-      backups: backups.map((backup) => this.backup(backup)),
+      backups: backups.map(({ backup, state }) => this.backup(backup, state)),
       total,
       project_id: jsonProjectId(projectId),
       backup_directory: this.service.folder(name, projectId),
@@ -77,7 +80,7 @@ export class ProjectBackupsPresenter {
 
   status(
     projectId: string,
-    { directory, storage, maxBackups, stats, plan, problems }: ProjectBackupStatus,
+    { directory, storage, maxBackups, stats, unlisted, plan, problems }: ProjectBackupStatus,
   ): ProjectBackupStatusDto {
     return {
       system_status: {
@@ -88,6 +91,7 @@ export class ProjectBackupsPresenter {
         project_id: jsonProjectId(projectId),
         scope: plan && scopeOf(plan),
         problems,
+        unlisted_files: unlisted.map(({ path, reason }) => ({ path, reason })),
       },
       backup_stats: BackupStatsDto.of(stats, this.#zone),
     };

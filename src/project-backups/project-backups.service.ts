@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ScopeStats } from '../catalog/catalog.types.js';
+import type { ListedBackup, ScopeStats, UnlistedFile } from '../catalog/catalog.types.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -10,10 +10,8 @@ import type { StartedJob } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { ScopePlan } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
-import { RetentionService } from '../retention/retention.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { StorageHealth } from '../storage/storage.types.js';
-import { projectFolder } from './project-folder.js';
 import { RunProjectBackup } from './run-project-backup.js';
 import { type ProjectRestoreOutcome, RunProjectRestore } from './run-project-restore.js';
 
@@ -22,6 +20,7 @@ export interface ProjectBackupStatus {
   storage: StorageHealth;
   maxBackups: number;
   stats: ScopeStats;
+  unlisted: UnlistedFile[];
   /** Null when the database is away. */
   plan: ScopePlan | null;
   problems: string[];
@@ -40,7 +39,6 @@ export class ProjectBackupsService {
     private readonly jobs: JobsService,
     private readonly catalog: CatalogService,
     private readonly storage: StorageService,
-    private readonly retention: RetentionService,
     private readonly scope: ProjectScopeService,
     private readonly backups: RunProjectBackup,
     private readonly restores: RunProjectRestore,
@@ -81,7 +79,7 @@ export class ProjectBackupsService {
     name: string,
     projectId: string,
     page: { offset: number; limit: number; oldestFirst?: boolean },
-  ): Promise<[BackupEntity[], number]> {
+  ): Promise<[ListedBackup[], number]> {
     const found = await this.catalog.list({ database: name, projectId }, page);
     if (found[1] === 0) await this.#mustExist(name, projectId);
     return found;
@@ -89,10 +87,9 @@ export class ProjectBackupsService {
 
   async status(name: string, projectId: string): Promise<ProjectBackupStatus> {
     const { maxProjectBackups, engine, projectTable } = this.databases.get(name);
-    const [storage, stats] = await Promise.all([
-      this.storage.store.health(),
-      this.catalog.stats({ database: name, projectId }),
-    ]);
+    const storage = await this.storage.store.health();
+    const unlisted = await this.catalog.unlisted({ database: name, projectId });
+    const stats = await this.catalog.stats({ database: name, projectId });
     const problems: string[] = [];
     const plan = await engine.rows
       .schema()
@@ -108,6 +105,7 @@ export class ProjectBackupsService {
       storage,
       maxBackups: maxProjectBackups,
       stats,
+      unlisted,
       plan,
       problems,
     };
@@ -164,15 +162,12 @@ export class ProjectBackupsService {
 
   async remove(name: string, projectId: string, filename: string): Promise<BackupEntity> {
     const backup = await this.catalog.get({ database: name, projectId }, filename);
-    if (this.catalog.isHeld(backup)) {
-      throw new DomainError('conflict', 'The backup is being restored. Try again when that has ended.');
-    }
-    await this.retention.remove(backup);
+    await this.catalog.remove(backup);
     return backup;
   }
 
   folder(name: string, projectId: string): string {
-    return `${this.storage.store.describe(projectFolder(name, projectId))}/`;
+    return this.catalog.folder({ database: name, projectId });
   }
 
   filepath(backup: BackupEntity): string {

@@ -3,6 +3,7 @@ import { BackupPipelineService } from '../backup-pipeline/backup-pipeline.servic
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
+import { idInPaths } from '../common/path-names.js';
 import { fileTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
@@ -11,7 +12,6 @@ import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { ExportOptions } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { jsonProjectId, type Project } from '../projects/projects.types.js';
-import { idInPaths, projectFolder } from './project-folder.js';
 import { ProjectProduction } from './project-production.js';
 
 export interface ProjectBackupRequest extends ExportOptions {
@@ -59,7 +59,6 @@ export class RunProjectBackup {
           database: name,
           projectId: project.id,
           projectName: project.name,
-          folder: projectFolder(name, project.id),
           stem: `project_${idInPaths(project.id)}_backup_${fileTime(now, this.settings.env.HOLDFAST_TIMEZONE)}`,
           ending: '.json',
           engine: engine.kind,

@@ -72,7 +72,7 @@ export class RunProjectRestore {
    */
   async #settleUndo(database: RegisteredDatabase, undo: BackupEntity, error: unknown): Promise<unknown> {
     if (isDomainError(error) && error.code !== 'database-unreachable') {
-      await this.retention.remove(undo);
+      await this.catalog.remove(undo);
       return error;
     }
     await this.retention.applyAfterSuccess(scopeOf(undo), database.maxProjectBackups);

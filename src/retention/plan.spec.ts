@@ -1,9 +1,10 @@
 import { type Candidate, plan } from './plan.js';
 
-const backup = (seq: number, more: Partial<Candidate> = {}): Candidate => ({
-  id: String(seq),
-  seq,
+const backup = (ordinal: number, more: Partial<Candidate> = {}): Candidate => ({
+  id: String(ordinal),
+  ordinal,
   good: true,
+  found: false,
   pinned: false,
   inUse: false,
   copying: false,
@@ -15,6 +16,11 @@ const removed = (candidates: Candidate[], keepNewest: number) =>
     .map(({ id }) => id);
 
 describe('the retention plan', () => {
+  it('neither counts nor removes what was found in the folder', () => {
+    const candidates = [backup(1), backup(2, { found: true }), backup(3), backup(4, { found: true })];
+    expect(removed(candidates, 1)).toEqual(['1']);
+  });
+
   it('keeps the newest N and removes the rest', () => {
     expect(removed([backup(1), backup(2), backup(3), backup(4)], 2)).toEqual(['2', '1']);
   });

@@ -1,9 +1,11 @@
-/** What retention needs to know of a backup. `seq` is the order in time: newer is larger. */
+/** What retention needs to know of a backup. `ordinal` is the order in time: newer is larger. */
 export interface Candidate {
   id: string;
-  seq: number;
+  ordinal: number;
   /** Finished and not known to be damaged; only good ones count. */
   good: boolean;
+  /** Not made through this catalogue, and not accepted since. */
+  found: boolean;
   pinned: boolean;
   /** Being restored, verified or downloaded. */
   inUse: boolean;
@@ -31,11 +33,13 @@ export function plan(candidates: readonly Candidate[], policy: Policy): Decision
   const keepNewest = Math.max(1, policy.keepNewest);
   let counted = 0;
   return [...candidates]
-    .sort((a, b) => b.seq - a.seq)
+    .sort((a, b) => b.ordinal - a.ordinal)
     .map((candidate) => {
       const { id } = candidate;
       const keep = (reason: string): Decision => ({ id, action: 'keep', reason });
       if (!candidate.good) return keep('not good: does not count and is not removed');
+      if (candidate.found)
+        return keep('found in the folder: does not count and is not removed until it is accepted');
       counted += 1;
       if (counted <= keepNewest) return keep(`newest ${counted} of ${keepNewest}`);
       if (candidate.pinned) return keep('pinned');

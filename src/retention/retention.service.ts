@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ScopeKey } from '../catalog/catalog.types.js';
@@ -14,7 +13,6 @@ export class RetentionService {
 
   constructor(
     private readonly catalog: CatalogService,
-    private readonly artefacts: ArtefactsService,
     private readonly storage: StorageService,
   ) {}
 
@@ -29,7 +27,7 @@ export class RetentionService {
     const removed = decisions.flatMap(({ id, action }) =>
       action === 'remove' ? [byId.get(id) as BackupEntity] : [],
     );
-    if (!dryRun) for (const backup of removed) await this.remove(backup);
+    if (!dryRun) for (const backup of removed) await this.catalog.remove(backup);
     return {
       before: backups.length,
       removed: removed.length,
@@ -47,22 +45,18 @@ export class RetentionService {
     }
   }
 
-  /** Catalogue first: a crash in between leaves a file that nobody lists, never a backup whose file is gone. */
-  async remove(backup: BackupEntity): Promise<void> {
-    await this.catalog.remove(backup);
-    await this.artefacts.remove(backup.path);
-  }
-
   async #candidates(backups: BackupEntity[]) {
+    const held = await this.catalog.heldIds();
     const candidates = [];
     for (const backup of backups) {
       const file = await this.storage.store.stat(backup.path);
       candidates.push({
         id: backup.id,
-        seq: backup.seq,
+        ordinal: backup.ordinal,
+        found: backup.origin === 'found',
         good: file !== null && file.bytes === backup.size,
         pinned: Boolean(backup.pinned),
-        inUse: this.catalog.isHeld(backup),
+        inUse: held.has(backup.id),
         copying: false,
       });
     }

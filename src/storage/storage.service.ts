@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { mkdirSync } from 'node:fs';
 import { Settings } from '../config/settings.js';
 import { DomainError, errorCodeOf } from '../common/errors.js';
@@ -7,7 +7,7 @@ import type { Storage } from './storage.types.js';
 
 /** Where this installation keeps its artefacts. */
 @Injectable()
-export class StorageService {
+export class StorageService implements OnApplicationShutdown {
   readonly store: Storage;
 
   constructor({ env }: Settings) {
@@ -21,5 +21,9 @@ export class StorageService {
       );
     }
     this.store = new LocalStorage(env.HOLDFAST_BACKUP_DIR);
+  }
+
+  onApplicationShutdown(): void {
+    this.store.close();
   }
 }

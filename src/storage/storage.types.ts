@@ -26,13 +26,17 @@ export interface Storage {
   stat(path: string): Promise<StoredFile | null>;
   /** Names under a folder, without working files. A folder that does not exist is empty; any other failure throws. */
   list(folder: string): Promise<string[]>;
+  /** All paths of the storage, sorted, without working files. */
+  walk(): Promise<string[]>;
   remove(path: string): Promise<void>;
   /** Absolute path of a file that a web server may send; throws as `open`. */
   localPath(path: string): Promise<string>;
 
   health(): Promise<StorageHealth>;
-  /** Removes working files that a crash left behind; call while nothing is being written. Returns their names. */
+  /** Removes working files whose writers are gone; those of living processes stay. Returns their names. */
   sweep(): Promise<string[]>;
+  /** Ends this process's part in it, after its last write. */
+  close(): void;
 }
 
 export interface PendingArtefact {

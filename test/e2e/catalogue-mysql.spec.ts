@@ -129,7 +129,6 @@ describeOnServers('With the catalogue in a server', (server) => {
       createdAt: new Date('2026-01-01T00:00:00Z'),
       stem: 'backup_wide',
       ending: '.sql',
-      folder: 'databases/wide/full',
       engine: 'mysql',
       compression: 'none',
       description: null,

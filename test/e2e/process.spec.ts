@@ -4,7 +4,6 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { BackupEntity } from '../../src/catalog/backup.entity.js';
-import { CatalogService } from '../../src/catalog/catalog.service.js';
 import { DatabasesService } from '../../src/databases/databases.service.js';
 import type { Engine } from '../../src/engines/engine.types.js';
 import { describeOnEngines, type Target } from '../factories/target.js';
@@ -64,8 +63,8 @@ describeOnEngines('The process', (_engine, open) => {
     const held = await engineOf(service).lock(20_000);
     const made = api('POST', '/api/v1/backup');
     await untilRunning();
-    // What the start of a second process does.
-    await service.app.get(CatalogService, { strict: false }).onModuleInit();
+    // What the start of a second process does, to which this one looks dead.
+    await backups().update({ status: 'running' }, { status: 'error' });
     await held.release();
     expect((await made).body).toMatchObject({ status: 409, code: 'conflict' });
     expect(await statuses()).toEqual(['error']);

@@ -15,8 +15,8 @@ export class LocalArtefact implements PendingArtefact {
     private readonly final: string,
   ) {}
 
-  static async begin(final: string): Promise<LocalArtefact> {
-    const working = workingName(final);
+  static async begin(final: string, owner: string): Promise<LocalArtefact> {
+    const working = workingName(final, owner);
     // `wx`: a name that is taken is an error, never a file that two writers share.
     await (await open(working, 'wx', 0o640)).close();
     return new LocalArtefact(working, final);

@@ -1,9 +1,10 @@
 import { constants, createReadStream, type Stats } from 'node:fs';
 import { access, lstat, mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { workingPrefix, writeFileAtomically } from '../../common/atomic-file.js';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
+import { isOwnerAlive, isOwnerFile, OwnerLock, sweepOwners } from '../../common/owner-lock.js';
 import type { PendingArtefact, Storage, StorageHealth, StoredFile } from '../storage.types.js';
 import { LocalArtefact } from './local-artefact.js';
 import { entryUnder, notFound, pathUnder } from './local-paths.js';
@@ -12,6 +13,7 @@ import { storageError } from './storage-errors.js';
 /** Artefacts in a folder of this machine. */
 export class LocalStorage implements Storage {
   readonly location: string;
+  #owner: OwnerLock | undefined;
 
   constructor(root: string) {
     this.location = resolve(root);
@@ -28,7 +30,7 @@ export class LocalStorage implements Storage {
       const final = await this.#entry(path);
       await mkdir(dirname(final), { recursive: true });
       if (await this.isTaken(path)) throw new DomainError('conflict', 'A file of that name exists.');
-      return LocalArtefact.begin(final);
+      return LocalArtefact.begin(final, this.#ownerId());
     });
   }
 
@@ -36,7 +38,7 @@ export class LocalStorage implements Storage {
     return this.#guarded(async () => {
       const final = await this.#entry(path);
       await mkdir(dirname(final), { recursive: true });
-      await writeFileAtomically(final, content);
+      await writeFileAtomically(final, content, this.#ownerId());
     });
   }
 
@@ -85,6 +87,17 @@ export class LocalStorage implements Storage {
     });
   }
 
+  walk(): Promise<string[]> {
+    return this.#guarded(async () => {
+      const entries = await readdir(this.location, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => relative(this.location, join(parentPath, name)).replaceAll(sep, '/'))
+        .filter((path) => !path.split('/').some((segment) => segment.startsWith('.')))
+        .sort();
+    });
+  }
+
   async #emptyOnlyIfRootExists(): Promise<string[]> {
     await access(this.location);
     return [];
@@ -113,10 +126,28 @@ export class LocalStorage implements Storage {
   sweep(): Promise<string[]> {
     return this.#guarded(async () => {
       const entries = await readdir(this.location, { recursive: true, withFileTypes: true });
-      const leftovers = entries.filter((entry) => entry.isFile() && entry.name.startsWith(workingPrefix));
+      const leftovers = entries.filter((entry) => entry.isFile() && this.#isLeftOver(entry.name));
       for (const { parentPath, name } of leftovers) await rm(join(parentPath, name), { force: true });
+      sweepOwners(this.location);
       return leftovers.map(({ name }) => name);
     });
+  }
+
+  #isLeftOver(name: string): boolean {
+    if (!name.startsWith(workingPrefix) || isOwnerFile(name)) return false;
+    const [owner = ''] = name.slice(workingPrefix.length).split('-', 1);
+    return owner !== this.#owner?.id && !isOwnerAlive(this.location, owner);
+  }
+
+  /** Claimed by the first write: a folder that is only read needs no owner, and may not allow one. */
+  #ownerId(): string {
+    this.#owner ??= OwnerLock.claim(this.location);
+    return this.#owner.id;
+  }
+
+  close(): void {
+    this.#owner?.release();
+    this.#owner = undefined;
   }
 
   /** For what opens it. */

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import { isDomainError } from '../common/errors.js';
+import { StorageService } from '../storage/storage.service.js';
+import { BackupEntity } from './backup.entity.js';
+import type { FileState, ListedBackup } from './catalog.types.js';
+
+/** What became of a backup's files since it was made; a look at them, not a reading (that is verification). */
+@Injectable()
+export class FileStatesService {
+  constructor(
+    private readonly storage: StorageService,
+    private readonly artefacts: ArtefactsService,
+  ) {}
+
+  async withStates(backups: readonly BackupEntity[]): Promise<ListedBackup[]> {
+    return Promise.all(backups.map(async (backup) => ({ backup, state: await this.stateOf(backup) })));
+  }
+
+  async stateOf({ path, size }: BackupEntity): Promise<FileState> {
+    try {
+      const [artefact, manifest] = await Promise.all([
+        this.storage.store.stat(path),
+        this.storage.store.stat(this.artefacts.manifestPath(path)),
+      ]);
+      if (!artefact) return (await this.storage.store.health()).exists ? 'missing' : 'unavailable';
+      return artefact.bytes === size && manifest ? 'present' : 'damaged';
+    } catch (error) {
+      if (isDomainError(error)) return 'unavailable';
+      throw error;
+    }
+  }
+}

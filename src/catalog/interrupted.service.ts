@@ -1,0 +1,97 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, Repository } from 'typeorm';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import type { Manifest } from '../artefacts/artefacts.types.js';
+import { Clock } from '../common/clock.js';
+import { isDomainError } from '../common/errors.js';
+import { OwnerService } from '../persistence/owner.service.js';
+import { StorageService } from '../storage/storage.service.js';
+import { BackupEntity } from './backup.entity.js';
+import type { BackupFault } from './catalog.types.js';
+import { DiscoveryService } from './discovery.service.js';
+import { sealedFacts } from './manifest-rows.js';
+
+const interrupted: BackupFault = {
+  code: 'shutting-down',
+  detail: 'The service stopped before the backup had ended.',
+};
+
+/**
+ * After a start: what a process that is gone had under way is brought to its end or back, by the row that it wrote
+ * before each step. A backup with its manifest is whole and is sealed; anything less is removed. A removal is finished.
+ */
+@Injectable()
+export class InterruptedService implements OnModuleInit {
+  readonly #log = new Logger('recovery');
+
+  constructor(
+    @InjectRepository(BackupEntity) private readonly backups: Repository<BackupEntity>,
+    private readonly artefacts: ArtefactsService,
+    private readonly storage: StorageService,
+    private readonly discovery: DiscoveryService,
+    private readonly owner: OwnerService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    try {
+      await this.recover();
+    } catch (error) {
+      // A folder that cannot be read is said by every route that needs it; the others must work.
+      if (!isDomainError(error)) throw error;
+      this.#log.error(`The backup folder was not looked at: ${error.detail}`);
+    }
+  }
+
+  async recover(): Promise<void> {
+    const under = await this.backups.findBy({ status: In(['scheduled', 'pending', 'running', 'removing']) });
+    for (const backup of under.filter(({ owner }) => !this.owner.isAlive(owner))) {
+      if (backup.status === 'removing') await this.#finishRemoval(backup);
+      else await this.#settle(backup);
+    }
+    const swept = await this.storage.store.sweep();
+    if (swept.length > 0) this.#log.warn(`${swept.length} working files of interrupted backups were removed`);
+    await this.discovery.everywhere();
+  }
+
+  async #finishRemoval({ id, path }: BackupEntity): Promise<void> {
+    await this.artefacts.remove(path);
+    await this.backups.delete({ id });
+    this.#log.warn(`The interrupted removal of ${path} was finished`);
+  }
+
+  async #settle(backup: BackupEntity): Promise<void> {
+    const { id, path, filename } = backup;
+    const manifest = await this.#ownManifest(backup);
+    if (manifest) {
+      const finishedAt = new Date(manifest.finished_at);
+      await this.backups.update({ id }, { ...sealedFacts(manifest), status: 'done', finishedAt } as object);
+      this.#log.warn(`The interrupted backup ${filename} is whole and was finished`);
+      return;
+    }
+    // Its name was ours alone, and its length is the one that we were about to publish.
+    const file = await this.storage.store.stat(path);
+    if (backup.size !== null && file?.bytes === backup.size) await this.artefacts.remove(path);
+    await this.backups.update({ id }, {
+      status: 'error',
+      error: interrupted,
+      size: null,
+      sha256: null,
+      finishedAt: this.clock.now(),
+    } as object);
+    this.#log.warn(`The interrupted backup ${filename} was given up`);
+  }
+
+  /** The manifest that this very run wrote, beside the artefact that it published. */
+  async #ownManifest({ id, path, size, sha256 }: BackupEntity): Promise<Manifest | null> {
+    if (size === null || (await this.storage.store.stat(path))?.bytes !== size) return null;
+    try {
+      const manifest = await this.artefacts.readManifest(path);
+      return manifest.id === id && manifest.sha256 === sha256 ? manifest : null;
+    } catch (error) {
+      if (isDomainError(error) && error.code === 'artefact-damaged') return null;
+      throw error;
+    }
+  }
+}

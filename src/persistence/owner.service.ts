@@ -1,0 +1,30 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { mkdirSync } from 'node:fs';
+import { OwnerLock, sweepOwners } from '../common/owner-lock.js';
+import { Settings } from '../config/settings.js';
+
+/**
+ * This process, as what it leaves in the catalogue and in the data folder names it: a later start marks as interrupted,
+ * and sweeps, only what belongs to processes that are gone.
+ */
+@Injectable()
+export class OwnerService implements OnApplicationShutdown {
+  readonly #lock: OwnerLock;
+  readonly id: string;
+
+  constructor({ env }: Settings) {
+    mkdirSync(env.HOLDFAST_DATA_DIR, { recursive: true, mode: 0o700 });
+    sweepOwners(env.HOLDFAST_DATA_DIR);
+    this.#lock = OwnerLock.claim(env.HOLDFAST_DATA_DIR);
+    this.id = this.#lock.id;
+  }
+
+  /** `null`: from a version that wrote no owners. */
+  isAlive(owner: string | null): boolean {
+    return owner !== null && this.#lock.isAlive(owner);
+  }
+
+  onApplicationShutdown(): void {
+    this.#lock.release();
+  }
+}
