@@ -16,5 +16,5 @@ export const floors = [
   ['retention'],
   ['backup-pipeline'],
   ['full-backups', 'project-backups', 'verification', 'dumps', 'documents', 'notifications'],
-  ['schedules', 'health', 'console'],
+  ['schedules', 'health', 'console', 'command-line'],
 ];

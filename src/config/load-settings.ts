@@ -1,8 +1,12 @@
 import { config as readDotEnv } from 'dotenv';
 import { Settings } from './settings.js';
 
-/** Reads `.env` and the environment; the environment wins. Throws SettingsError. */
+/** `.env` and the environment; the environment wins. */
+export function readEnvironment(): Record<string, string | undefined> {
+  return { ...readDotEnv({ quiet: true, processEnv: {} }).parsed, ...process.env };
+}
+
+/** Throws SettingsError. */
 export function loadSettings(): Settings {
-  const fromFile = readDotEnv({ quiet: true, processEnv: {} }).parsed ?? {};
-  return new Settings({ ...fromFile, ...process.env });
+  return new Settings(readEnvironment());
 }

@@ -81,7 +81,14 @@ export class SettingsError extends Error {
 export class Settings {
   readonly env: z.infer<typeof variables>;
 
-  constructor(environment: Record<string, string | undefined>) {
+  /**
+   * @param purpose `command`: one piece of work from the command line, beside a service that may be running; it does no
+   *   housekeeping and makes no users.
+   */
+  constructor(
+    environment: Record<string, string | undefined>,
+    readonly purpose: 'service' | 'command' = 'service',
+  ) {
     const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
     const result = variables.safeParse(given);
     if (!result.success) {

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { createHash } from 'node:crypto';
 import { LessThan, Repository } from 'typeorm';
 import type { Caller } from '../auth/auth.types.js';
 import { Clock } from '../common/clock.js';
@@ -32,13 +33,14 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.settings.purpose === 'command') return;
     this.#timer = setInterval(() => void this.sweep(), sweepEveryMs);
     this.#timer.unref();
-    void this.#recover().then(() => this.sweep());
+    void this.recover().then(() => this.sweep());
   }
 
   /** After a start: what a crash interrupted is brought to its end or back, before anything else is done. */
-  async #recover(): Promise<void> {
+  async recover(): Promise<void> {
     for (const { name, engine } of this.databases.all()) {
       await this.#inLane(name, 'recovery', engine, (recovered) =>
         this.#adopt(name, engine, recovered.undos),
@@ -52,7 +54,7 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   async #adopt(database: string, engine: Engine, locations: readonly UndoLocation[]): Promise<void> {
     for (const location of locations) {
       const known = await this.undos.findOneBy({ database, location });
-      if (!known) await this.record(database, location, null, null);
+      if (!known) await this.record(database, location, null, null, adoptedId(database, location));
       else if (known.status !== 'kept') await engine.dropUndo(location);
     }
   }
@@ -80,10 +82,11 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
     location: UndoLocation,
     backupFilename: string | null,
     caller: Caller | null,
+    id = newId(),
   ): Promise<UndoEntity> {
     const now = this.clock.now();
     const row = this.undos.create({
-      id: newId(),
+      id,
       database,
       location,
       backupFilename: backupFilename ?? 'unknown',
@@ -132,4 +135,9 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
 
 function sayWhy(error: unknown): string {
   return isDomainError(error) ? error.detail : String(error);
+}
+
+/** The same each time, so that it can be used with a catalogue that is made anew for each command. */
+function adoptedId(database: string, location: UndoLocation): string {
+  return createHash('sha256').update(`${database}\0${location}`).digest('hex').slice(0, 32);
 }

@@ -9,8 +9,17 @@ import { newId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
 import { OwnerService } from '../persistence/owner.service.js';
 import { JobEntity } from './job.entity.js';
-import { type JobContext, type JobFault, type JobRequest, type JobStatus, StartedJob } from './jobs.types.js';
+import {
+  type JobContext,
+  type JobFault,
+  type JobKind,
+  type JobRequest,
+  type JobStatus,
+  StartedJob,
+} from './jobs.types.js';
 import { Lanes } from './lanes.js';
+
+const housekeeping: ReadonlySet<JobKind> = new Set(['recovery', 'drop-undo']);
 
 /** Runs work in this process, one job at a time per database, and writes down what became of it. */
 @Injectable()
@@ -59,7 +68,9 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
   async start<T>(request: JobRequest, work: (context: JobContext) => Promise<T>): Promise<StartedJob<T>> {
     if (this.#stopping)
       throw new DomainError('shutting-down', 'The service is stopping. Try again in a minute.');
-    const turn = this.#lanes.enter(request.database, request.whenBusy);
+    const turn = this.#lanes.enter(request.database, request.whenBusy, {
+      brief: housekeeping.has(request.kind),
+    });
     const id = newId();
     const created = this.jobs.insert({
       id,

@@ -26,6 +26,17 @@ describe('the lane of a database', () => {
     await expect(lanes.enter('default', 'refuse')).resolves.toBeInstanceOf(Function);
   });
 
+  it('lets a restore wait for housekeeping', async () => {
+    const lanes = new Lanes();
+    const leave = await lanes.enter('default', 'wait', { brief: true });
+    const restore = lanes.enter('default', 'refuse');
+    leave();
+    await expect(restore).resolves.toBeInstanceOf(Function);
+    expect(() => lanes.enter('default', 'refuse')).toThrow(
+      expect.objectContaining({ code: 'database-busy' }),
+    );
+  });
+
   it('keeps databases apart', async () => {
     const lanes = new Lanes();
     await lanes.enter('one', 'wait');

@@ -10,7 +10,12 @@ import { OwnerService } from './owner.service.js';
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [Settings],
-      useFactory: (settings: Settings) => ({ ...catalogOptions(settings), autoLoadEntities: true }),
+      useFactory: (settings: Settings) => ({
+        ...catalogOptions(settings),
+        autoLoadEntities: true,
+        // A service waits for its catalogue to come up; somebody in front of a terminal does not.
+        ...(settings.purpose === 'command' && { retryAttempts: 0 }),
+      }),
     }),
   ],
   providers: [OwnerService],

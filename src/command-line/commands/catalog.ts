@@ -1,0 +1,24 @@
+import { DiscoveryService } from '../../catalog/discovery.service.js';
+import type { AddCommand } from './command.types.js';
+
+export const addCatalog: AddCommand = (program, run) => {
+  program
+    .command('catalog')
+    .description('the list of what backups exist')
+    .command('rebuild')
+    .description(
+      'take every backup of the backup folder into the catalogue; from then on retention counts them, too',
+    )
+    .action(() =>
+      run(async ({ session, output }) => {
+        const discovery = session.get(DiscoveryService);
+        const { unlisted } = await discovery.everywhere();
+        const accepted = await discovery.accept();
+        for (const { path, reason } of unlisted) output.warn(`Not a backup: ${path}: ${reason}`);
+        output.result(
+          { accepted, unlisted },
+          `${accepted} backups were taken into the catalogue; ${unlisted.length} files are no backups.`,
+        );
+      }),
+    );
+};

@@ -1,0 +1,53 @@
+import { FullBackupsService } from '../../full-backups/full-backups.service.js';
+import { ProjectBackupsService } from '../../project-backups/project-backups.service.js';
+import { mustBeSure } from '../confirmation.js';
+import { type AddCommand, type Context, type ProjectOption, projectOption } from './command.types.js';
+
+interface RestoreOptions extends ProjectOption {
+  yes?: boolean;
+}
+
+export const addRestore: AddCommand = (program, run) => {
+  program
+    .command('restore')
+    .description('put a backup in place; what it replaces is kept as an undo')
+    .argument('<filename>', 'as `list` shows it')
+    .option(...projectOption)
+    .option('--yes', 'do not ask')
+    .action((filename: string, { project, yes = false }: RestoreOptions) =>
+      run(async (context) => {
+        const of = project === undefined ? 'the whole database' : `project ${project}`;
+        await mustBeSure(`Replace the rows of ${of} by those of ${filename}?`, yes);
+        if (project === undefined) await restoreDatabase(context, filename);
+        else await restoreProject(context, project, filename);
+      }),
+    );
+};
+
+async function restoreDatabase({ session, output, database }: Context, filename: string): Promise<void> {
+  const service = session.get(FullBackupsService);
+  const job = await service.restore(database, filename, session.caller, (report) => report);
+  const { undo, notes } = await session.finish(job);
+  for (const note of notes) output.warn(note);
+  output.result(
+    { restored_from: filename, undo_id: undo.id, notes },
+    `Restored from ${filename}. To go back: undo put-back ${undo.id}`,
+  );
+}
+
+async function restoreProject(
+  { session, output, database }: Context,
+  project: string,
+  filename: string,
+): Promise<void> {
+  const service = session.get(ProjectBackupsService);
+  const job = await service.restore(database, project, filename, session.caller, (report) => report);
+  const { undo, tables } = await session.finish(job);
+  const back = undo
+    ? `To go back: restore --project ${project} ${undo.filename}`
+    : 'The project did not exist.';
+  output.result(
+    { restored_from: filename, undo_filename: undo?.filename ?? null, tables },
+    `Restored project ${project} from ${filename}. ${back}`,
+  );
+}

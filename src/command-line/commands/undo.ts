@@ -1,0 +1,68 @@
+import { FullBackupsService } from '../../full-backups/full-backups.service.js';
+import type { UndoEntity } from '../../full-backups/undo.entity.js';
+import { UndosService } from '../../full-backups/undos.service.js';
+import { mustBeSure } from '../confirmation.js';
+import type { AddCommand, Context } from './command.types.js';
+
+export const addUndo: AddCommand = (program, run) => {
+  const undo = program.command('undo').description('what full restores have replaced');
+  undo
+    .command('list')
+    .description('show what can be put back; also looks into the database for it')
+    .action(() => run(list));
+  undo
+    .command('put-back')
+    .description('put back what a restore had replaced; what is live now becomes a new undo')
+    .argument('<id>')
+    .option('--yes', 'do not ask')
+    .action((id: string, { yes = false }: { yes?: boolean }) =>
+      run(async (context) => {
+        await mustBeSure('Replace the whole database by what the restore had replaced?', yes);
+        await putBack(context, id);
+      }),
+    );
+  undo
+    .command('drop')
+    .description('remove an undo for good')
+    .argument('<id>')
+    .option('--yes', 'do not ask')
+    .action((id: string, { yes = false }: { yes?: boolean }) =>
+      run(async ({ session, output, database }) => {
+        await mustBeSure('Remove for good what the restore had replaced?', yes);
+        await known(session.get(UndosService), database, id);
+        await session.get(FullBackupsService).dropUndo(database, id);
+        output.result({ dropped: id }, 'Removed for good.');
+      }),
+    );
+};
+
+async function list({ session, output, database }: Context): Promise<void> {
+  const undos = session.get(UndosService);
+  await undos.recover();
+  output.table(
+    (await undos.list(database)).map(undoRow),
+    ['id', 'created_at', 'expires_at', 'backup_filename'],
+    'There are none.',
+  );
+}
+
+async function putBack({ session, output, database }: Context, id: string): Promise<void> {
+  await known(session.get(UndosService), database, id);
+  const service = session.get(FullBackupsService);
+  const replaced = await session.finish(await service.putBack(database, id, session.caller, (undo) => undo));
+  output.result(undoRow(replaced), `Put back. What was live until now: undo ${replaced.id}`);
+}
+
+/** Without its catalogue an undo is known only after a look into the database. */
+async function known(undos: UndosService, database: string, id: string): Promise<void> {
+  if (!(await undos.list(database)).some((undo) => undo.id === id)) await undos.recover();
+}
+
+function undoRow({ id, createdAt, expiresAt, backupFilename }: UndoEntity) {
+  return {
+    id,
+    created_at: createdAt.toISOString(),
+    expires_at: expiresAt.toISOString(),
+    backup_filename: backupFilename,
+  };
+}

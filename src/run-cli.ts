@@ -1,0 +1,26 @@
+import { NestFactory } from '@nestjs/core';
+import pretty from 'pino-pretty';
+import { AppModule } from './app.module.js';
+import { runCommandLine } from './command-line/command-line.service.js';
+import { Clock } from './common/clock.js';
+import { createLog } from './common/http/logging.js';
+import { NestLog } from './common/http/nest-log.js';
+import { readEnvironment } from './config/load-settings.js';
+
+/** stdout is for results. */
+const toStderr = pretty({
+  destination: 2,
+  sync: true,
+  colorize: process.stderr.isTTY,
+  ignore: 'time,context',
+});
+
+/** The whole product without its HTTP door. */
+process.exitCode = await runCommandLine(process.argv, {
+  environment: readEnvironment(),
+  open: (settings) =>
+    NestFactory.createApplicationContext(AppModule.with(settings, new Clock()), {
+      logger: new NestLog(createLog(settings.env.HOLDFAST_LOG_LEVEL, toStderr)),
+      abortOnError: false,
+    }),
+});

@@ -1,0 +1,146 @@
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabasesService } from '../../src/databases/databases.service.js';
+import { describeOnEngines, type Target } from '../factories/target.js';
+import { startApp } from '../support/app.js';
+import { commandLine, startCommand } from '../support/command-line.js';
+
+interface Row {
+  filename: string;
+  state: string;
+  origin: string;
+}
+
+describeOnEngines('The command line', (_engine, open) => {
+  let target: Target;
+  let folder: string;
+
+  beforeEach(async () => {
+    target = await open();
+    folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-test-'));
+    await target.run('CREATE TABLE projects (id INTEGER PRIMARY KEY, name VARCHAR(40))');
+    await target.run("INSERT INTO projects VALUES (1, 'Harbour'), (2, 'Mill')");
+  });
+  afterEach(async () => {
+    await target.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const settings = () => ({ HOLDFAST_DATABASE_URL: target.url });
+  const cli = (...words: string[]) => commandLine(folder, settings(), ...words);
+  const json = async (...words: string[]) => {
+    const { code, out, err } = await cli('--json', ...words);
+    if (code !== 0) throw new Error(`${words.join(' ')}: ${code} ${err}`);
+    return JSON.parse(out);
+  };
+  const names = () => target.rows('SELECT name FROM projects ORDER BY id');
+
+  it('backs up, restores and puts back the whole database', async () => {
+    const before = await names();
+    const { filename } = await json('backup', '--description', 'before the change');
+    await target.run("UPDATE projects SET name = 'damaged'");
+    const damaged = await names();
+    const { undo_id } = await json('restore', filename, '--yes');
+    expect(await names()).toEqual(before);
+    expect(await json('undo', 'list')).toMatchObject([{ id: undo_id, backup_filename: filename }]);
+    await json('undo', 'put-back', undo_id, '--yes');
+    expect(await names()).toEqual(damaged);
+  });
+
+  it('backs up and restores one project and nobody else', async () => {
+    const before = await names();
+    const { filename } = await json('backup', '--project', '1');
+    await target.run("UPDATE projects SET name = 'damaged' WHERE id = 1");
+    await json('restore', '--project', '1', filename, '--yes');
+    expect(await names()).toEqual(before);
+    expect((await json('list', '--project', '1')).map((row: Row) => row.filename)).toContain(filename);
+    expect(await json('list', '--project', '2')).toEqual([]);
+  });
+
+  it('works when the catalogue is broken, and when there is none', async () => {
+    const before = await names();
+    const { filename } = await json('backup');
+    await target.run('DELETE FROM projects');
+    await rm(join(folder, 'data', 'catalog.db-wal'), { force: true });
+    await writeFile(join(folder, 'data', 'catalog.db'), 'this is no database, whatever the name says');
+    const restored = await cli('restore', filename, '--yes');
+    expect(restored).toMatchObject({ code: 0, err: expect.stringContaining('catalogue cannot be used') });
+    expect(await names()).toEqual(before);
+    const [undo] = await json('--no-catalog', 'undo', 'list');
+    await json('--no-catalog', 'undo', 'put-back', undo.id, '--yes');
+    expect(await names()).toEqual([]);
+    expect(await json('--no-catalog', 'list')).toMatchObject([{ filename, origin: 'found' }]);
+  });
+
+  it('works beside a running service, which shows what was made', async () => {
+    const service = await startApp({
+      ...settings(),
+      HOLDFAST_DATA_DIR: join(folder, 'data'),
+      HOLDFAST_BACKUP_DIR: join(folder, 'backups'),
+    });
+    try {
+      const api = await service.asSuperadmin();
+      const { filename } = await json('backup');
+      const alone = await json('--no-catalog', 'backup', '--description', 'alone');
+      expect((await api('GET', '/api/v1/backup')).body.backups).toMatchObject([
+        { filename: alone.filename, origin: 'found', description: 'alone' },
+        { filename, origin: 'made' },
+      ]);
+      expect(await json('catalog', 'rebuild')).toEqual({ accepted: 1, unlisted: [] });
+      expect((await api('GET', '/api/v1/backup')).body.backups).toMatchObject([
+        { origin: 'accepted' },
+        { origin: 'made' },
+      ]);
+      const { engine } = service.app.get(DatabasesService, { strict: false }).get('default');
+      const held = await engine.lock(20_000);
+      expect(await cli('restore', filename, '--yes')).toMatchObject({ code: 4 });
+      await held.release();
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    await json('backup');
+    const service = await startApp(settings());
+    const { engine } = service.app.get(DatabasesService, { strict: false }).get('default');
+    const held = await engine.lock(20_000);
+    const running = startCommand(folder, settings(), 'backup');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    running.kill('SIGINT');
+    expect(await running).toMatchObject({ exitCode: 130 });
+    await held.release();
+    await service.stop();
+    expect(
+      (await readdir(join(folder, 'backups', 'full'))).filter((name) => name.endsWith('.json')),
+    ).toHaveLength(1);
+    expect(await json('list')).toHaveLength(1);
+  });
+
+  it('says by its exit code what went wrong, and changes nothing', async () => {
+    const before = await names();
+    const { filename } = await json('backup');
+    expect(await cli('restore', 'nobody.sql', '--yes')).toMatchObject({ code: 3 });
+    expect(await cli('restore', filename)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
+    expect(await cli('restore')).toMatchObject({ code: 2, err: expect.stringContaining('filename') });
+    expect(await cli('dance')).toMatchObject({ code: 2, err: expect.stringContaining('dance') });
+    await appendFile(join(folder, 'backups', 'full', filename), 'x');
+    expect((await json('list'))[0]).toMatchObject({ state: 'damaged' });
+    expect(await cli('restore', filename, '--yes')).toMatchObject({ code: 5 });
+    const badly = await commandLine(folder, { ...settings(), HOLDFAST_TIMEZONE: 'Nowhere' }, 'list');
+    expect(badly).toMatchObject({ code: 2, err: expect.stringContaining('HOLDFAST_TIMEZONE') });
+    expect(await names()).toEqual(before);
+  });
+});
+
+describe('The command line without its database', () => {
+  it('says so, without the password', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-test-'));
+    const url = 'mysql://shop:hunter2-very-secret@127.0.0.1:1/shop';
+    const { code, out, err } = await commandLine(folder, { HOLDFAST_DATABASE_URL: url }, 'backup');
+    expect(code).toBe(6);
+    expect(out + err).not.toContain('hunter2');
+    await rm(folder, { recursive: true, force: true });
+  });
+});
