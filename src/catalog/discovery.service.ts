@@ -45,7 +45,7 @@ export class DiscoveryService {
   async #discover(paths: readonly string[]): Promise<Discovery> {
     const isManifest = (path: string) => this.artefacts.artefactOf(path) !== null;
     const manifests = new Set(paths.filter(isManifest));
-    const artefacts = paths.filter((path) => !isManifest(path) && !path.endsWith('.gitkeep'));
+    const artefacts = paths.filter((path) => !isManifest(path));
     const known = await this.#known([...artefacts, ...[...manifests].map((path) => this.#artefactOf(path))]);
     const discovery: Discovery = { found: [], unlisted: [] };
     for (const path of [...manifests].filter((manifest) => !known.has(this.#artefactOf(manifest)))) {
