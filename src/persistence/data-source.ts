@@ -5,10 +5,11 @@ import { parseDatabaseUrl } from '../config/database-url.js';
 import type { Settings } from '../config/settings.js';
 import { Backups1790000000002 } from './migrations/1790000000002-backups.js';
 import { Recovery1790000000006 } from './migrations/1790000000006-recovery.js';
+import { RestorePlans1790000000007 } from './migrations/1790000000007-restore-plans.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 
 const common = {
-  migrations: [Users1790000000001, Backups1790000000002, Recovery1790000000006],
+  migrations: [Users1790000000001, Backups1790000000002, Recovery1790000000006, RestorePlans1790000000007],
   migrationsRun: true,
   synchronize: false,
   logging: false,

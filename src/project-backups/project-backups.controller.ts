@@ -12,6 +12,8 @@ import {
   ProjectBackupDeletedDto,
   ProjectBackupListDto,
   ProjectBackupStatusDto,
+  PreviewProjectDto,
+  ProjectPreviewDto,
   ProjectRestoredDto,
   RestoreProjectDto,
 } from './project-backups.dto.js';
@@ -60,6 +62,18 @@ export class ProjectBackupsController {
     return this.present.status(id, await this.service.status(database, id));
   }
 
+  /** What a restore would do, without doing it. The plan holds for an hour; `restore` can be held to it. */
+  @Post('preview')
+  @HttpCode(200)
+  @ProjectRoles('admin')
+  async preview(
+    @Param('id') id: string,
+    @Body() body: PreviewProjectDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<ProjectPreviewDto> {
+    return this.present.preview(await this.service.preview(database, id, body.filename, caller));
+  }
+
   /** Makes the project what it was, in one transaction that touches nobody else's rows. */
   @Post('restore')
   @HttpCode(200)
@@ -70,7 +84,8 @@ export class ProjectBackupsController {
     @Body() body: RestoreProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectRestoredDto>> {
-    return this.service.restore(database, id, body.filename, caller, (report) =>
+    const { filename, plan_id: planId } = body;
+    return this.service.restore(database, id, { filename, planId }, caller, (report) =>
       this.present.restored(report),
     );
   }

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 
@@ -10,7 +10,7 @@ export class CreateProjectBackupDto {
   description?: string | null;
 }
 
-export class RestoreProjectDto {
+export class PreviewProjectDto {
   /** As the list of backups shows it. */
   @IsString()
   @MaxLength(255)
@@ -21,6 +21,39 @@ export class RestoreProjectDto {
   @IsOptional()
   @IsIn(['exact'])
   mode?: string;
+}
+
+export class RestoreProjectDto extends PreviewProjectDto {
+  /** From a preview: the restore is refused (409) when the project has changed since. */
+  @IsOptional()
+  @IsUUID()
+  plan_id?: string;
+}
+
+export class TablePreviewDto {
+  table!: string;
+  added!: number;
+  changed!: number;
+  removed!: number;
+  unchanged!: number;
+  /** some rows of each kind, by column; long texts are cut */
+  samples!: {
+    added: Record<string, unknown>[];
+    removed: Record<string, unknown>[];
+    changed: { from: Record<string, unknown>; to: Record<string, unknown> }[];
+  };
+}
+
+export class ProjectPreviewDto {
+  plan_id!: string;
+  /** ISO 8601 */
+  expires_at!: string;
+  filename!: string;
+  mode!: string;
+  tables!: TablePreviewDto[];
+  /** why a restore would be refused as things are; empty when it would be done */
+  conflicts!: string[];
+  warnings!: string[];
 }
 
 export class ProjectBackupMetadataDto {

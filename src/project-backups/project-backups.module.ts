@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ArtefactsModule } from '../artefacts/artefacts.module.js';
 import { BackupPipelineModule } from '../backup-pipeline/backup-pipeline.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
@@ -8,14 +9,18 @@ import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { PreviewProjectRestore } from './preview-project-restore.js';
 import { ProjectBackupsController } from './project-backups.controller.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import { ProjectBackupsService } from './project-backups.service.js';
+import { RestorePlanEntity } from './restore-plan.entity.js';
+import { RestorePlansService } from './restore-plans.service.js';
 import { RunProjectBackup } from './run-project-backup.js';
 import { RunProjectRestore } from './run-project-restore.js';
 
 @Module({
   imports: [
+    TypeOrmModule.forFeature([RestorePlanEntity]),
     ArtefactsModule,
     BackupPipelineModule,
     CatalogModule,
@@ -27,6 +32,13 @@ import { RunProjectRestore } from './run-project-restore.js';
     StorageModule,
   ],
   controllers: [ProjectBackupsController],
-  providers: [ProjectBackupsPresenter, ProjectBackupsService, RunProjectBackup, RunProjectRestore],
+  providers: [
+    PreviewProjectRestore,
+    ProjectBackupsPresenter,
+    ProjectBackupsService,
+    RestorePlansService,
+    RunProjectBackup,
+    RunProjectRestore,
+  ],
 })
 export class ProjectBackupsModule {}

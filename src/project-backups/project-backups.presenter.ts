@@ -3,7 +3,7 @@ import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import type { FileState, ListedBackup } from '../catalog/catalog.types.js';
 import { formatBytes } from '../common/sizes.js';
-import { wallTime } from '../common/timestamps.js';
+import { isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import { backupVersion, type ScopePlan } from '../project-scope/project-scope.types.js';
 import { jsonProjectId } from '../projects/projects.types.js';
@@ -13,12 +13,14 @@ import type {
   ProjectBackupDto,
   ProjectBackupListDto,
   ProjectBackupStatusDto,
+  ProjectPreviewDto,
   ProjectRestoredDto,
   ProjectScopeDto,
 } from './project-backups.dto.js';
 import {
   type ProjectBackupStatus,
   ProjectBackupsService,
+  type ProjectPreviewReport,
   type ProjectRestoreReport,
 } from './project-backups.service.js';
 
@@ -94,6 +96,22 @@ export class ProjectBackupsPresenter {
         unlisted_files: unlisted.map(({ path, reason }) => ({ path, reason })),
       },
       backup_stats: BackupStatsDto.of(stats, this.#zone),
+    };
+  }
+
+  preview({ preview, backup, plan }: ProjectPreviewReport): ProjectPreviewDto {
+    return {
+      plan_id: plan.id,
+      expires_at: isoTime(plan.expiresAt, this.#zone),
+      filename: backup.filename,
+      mode: plan.mode,
+      tables: preview.tables.map(({ table, changes, samples }) => ({
+        table: table.name,
+        ...changes,
+        samples,
+      })),
+      conflicts: preview.conflicts,
+      warnings: backup.contents?.warnings ?? [],
     };
   }
 

@@ -8,10 +8,13 @@ import { DatabasesService } from '../databases/databases.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { ScopePlan } from '../project-scope/project-scope.types.js';
+import type { ProjectPreview, ScopePlan } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { StorageHealth } from '../storage/storage.types.js';
+import { PreviewProjectRestore } from './preview-project-restore.js';
+import type { RestorePlanEntity } from './restore-plan.entity.js';
+import { RestorePlansService } from './restore-plans.service.js';
 import { RunProjectBackup } from './run-project-backup.js';
 import { type ProjectRestoreOutcome, RunProjectRestore } from './run-project-restore.js';
 
@@ -24,6 +27,12 @@ export interface ProjectBackupStatus {
   /** Null when the database is away. */
   plan: ScopePlan | null;
   problems: string[];
+}
+
+export interface ProjectPreviewReport {
+  preview: ProjectPreview;
+  backup: BackupEntity;
+  plan: RestorePlanEntity;
 }
 
 export interface ProjectRestoreReport extends ProjectRestoreOutcome {
@@ -42,6 +51,8 @@ export class ProjectBackupsService {
     private readonly scope: ProjectScopeService,
     private readonly backups: RunProjectBackup,
     private readonly restores: RunProjectRestore,
+    private readonly previews: PreviewProjectRestore,
+    private readonly plans: RestorePlansService,
   ) {}
 
   /** Waits for its turn while something else runs on the database. `answer` says what the job answers. */
@@ -129,15 +140,30 @@ export class ProjectBackupsService {
     return new DomainError('not-found', 'There is no such project, or you may not see it.');
   }
 
-  async restore<T>(
+  /** What a restore would do; it can be held to it by `plan.id`. */
+  async preview(
     name: string,
     projectId: string,
     filename: string,
+    caller: Caller,
+  ): Promise<ProjectPreviewReport> {
+    const database = this.databases.get(name);
+    const { backup } = await this.file(name, projectId, filename);
+    const preview = await this.previews.run(database, backup);
+    const plan = await this.plans.keep(backup, 'exact', preview.rowsDigest, caller.id);
+    return { preview, backup, plan };
+  }
+
+  async restore<T>(
+    name: string,
+    projectId: string,
+    { filename, planId }: { filename: string; planId?: string | undefined },
     caller: Caller,
     answer: (report: ProjectRestoreReport) => T,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const { backup } = await this.file(name, projectId, filename);
+    const plan = planId === undefined ? null : await this.plans.get(planId, backup);
     const job = {
       kind: 'project-restore',
       database: name,
@@ -146,7 +172,10 @@ export class ProjectBackupsService {
       whenBusy: 'refuse',
     } as const;
     return this.jobs.start(job, async (context) =>
-      answer({ ...(await this.restores.run(database, backup, caller, context)), backup }),
+      answer({
+        ...(await this.restores.run(database, backup, caller, context, plan?.rowsDigest ?? null)),
+        backup,
+      }),
     );
   }
 

@@ -30,7 +30,7 @@ const lockWaitMs = 5_000;
 
 /**
  * One project restore: hash, an undo of what is there, then one transaction that touches this project's rows only and
- * commits when a re-read equals the file.
+ * commits when a re-read equals the file. `plannedDigest`: of the rows that a preview saw; others are not replaced.
  */
 @Injectable()
 export class RunProjectRestore {
@@ -49,13 +49,19 @@ export class RunProjectRestore {
     backup: BackupEntity,
     caller: Caller,
     job: JobContext,
+    plannedDigest: string | null,
   ): Promise<ProjectRestoreOutcome> {
     return this.catalog.holding(backup, async () => {
       job.phase('verify');
       const manifest = await this.artefacts.manifestOf(backup, database.engine.kind);
       await this.artefacts.verify(backup.path, manifest);
       const undo = await this.#keepUndo(database, backup, caller, job);
-      const tables = await this.#restore(database, backup, manifest, undo?.rowsDigest ?? null, job).catch(
+      if (undo && plannedDigest !== null && undo.rowsDigest !== plannedDigest) {
+        await this.catalog.remove(undo.backup);
+        throw planOutOfDate();
+      }
+      const expected = undo?.rowsDigest ?? plannedDigest;
+      const tables = await this.#restore(database, backup, manifest, expected, job).catch(
         async (error: unknown) => {
           if (!undo) throw error;
           throw await this.#settleUndo(database, undo.backup, error);
@@ -129,6 +135,13 @@ export class RunProjectRestore {
       }));
     });
   }
+}
+
+function planOutOfDate(): DomainError {
+  return new DomainError(
+    'conflict',
+    'The project has changed since the preview. Nothing was changed by the restore; make a new preview.',
+  );
 }
 
 function scopeOf(backup: BackupEntity): { database: string; projectId: string } {

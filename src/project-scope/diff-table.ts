@@ -15,10 +15,10 @@ export interface TableChanges {
 export interface DiffSink {
   /** Each row that is live now, in order. */
   live(line: string): void;
-  /** A live row that has to go: not in the file, or different there. */
-  remove(line: string): void | Promise<void>;
+  /** A live row that has to go: not in the file, or different there (then `insert` follows). */
+  remove(line: string, what: 'removed' | 'changed'): void | Promise<void>;
   /** A row of the file that has to come. */
-  insert(line: string): void | Promise<void>;
+  insert(line: string, what: 'added' | 'changed'): void | Promise<void>;
   /** A row that is the same in both. */
   same(line: string): void | Promise<void>;
 }
@@ -52,16 +52,16 @@ export async function diffTable(
     const order = line === null ? 1 : live.row === null ? -1 : key.compare(key.parse(line), live.row);
     if (order > 0) {
       changes.removed += 1;
-      await sink.remove(live.line);
+      await sink.remove(live.line, 'removed');
       await stepLive();
     } else if (order < 0) {
       changes.added += 1;
-      await sink.insert(line as string);
+      await sink.insert(line as string, 'added');
       line = await file.nextRow();
     } else {
       changes.changed += 1;
-      await sink.remove(live.line);
-      await sink.insert(line as string);
+      await sink.remove(live.line, 'changed');
+      await sink.insert(line as string, 'changed');
       await stepLive();
       line = await file.nextRow();
     }

@@ -5,10 +5,13 @@ import { exportProject } from './export-project.js';
 import type {
   ExportOptions,
   ExportResult,
+  PreviewInput,
   ProjectFileHeader,
+  ProjectPreview,
   RestoreInput,
   TableRestore,
 } from './project-scope.types.js';
+import { previewProject } from './preview-project.js';
 import { restoreProject } from './restore-project.js';
 import type { ScopePlan } from './scope-plan.types.js';
 
@@ -35,5 +38,10 @@ export class ProjectScopeService {
   /** Makes the project equal to the file, inside the caller's transaction. */
   restore(writer: RowWriter, input: RestoreInput): Promise<TableRestore[]> {
     return restoreProject(writer, input);
+  }
+
+  /** What a restore would do; nothing is written. */
+  preview(reader: RowReader, input: PreviewInput): Promise<ProjectPreview> {
+    return previewProject(reader, input);
   }
 }

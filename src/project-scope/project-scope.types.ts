@@ -1,4 +1,5 @@
 export type { ExportOptions, ExportResult } from './export-project.js';
 export { backupVersion, type ProjectFileHeader } from './project-file.js';
+export type { PreviewInput, ProjectPreview, TablePreview } from './preview-project.js';
 export type { RestoreInput, TableRestore } from './restore-project.js';
 export type { OwnedTable, ScopePlan } from './scope-plan.types.js';

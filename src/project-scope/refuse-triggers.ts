@@ -1,13 +1,13 @@
 import { DomainError } from '../common/errors.js';
 import { needsRewrite } from './apply-changes.js';
-import type { TableRestore } from './restore-project.js';
+import type { PlannedChanges } from './refusals.js';
 import { writesRows } from './trigger-body.js';
 
 /**
  * A trigger could write rows of others while we write ours. One that only sets NEW values is checked by the re-read, one
  * on UPDATE never fires: a row that has changed is removed and inserted. Throws DomainError `conflict`.
  */
-export function refuseTriggers(tables: readonly TableRestore[], routines: readonly string[]): void {
+export function refuseTriggers(tables: readonly PlannedChanges[], routines: readonly string[]): void {
   const writing = tables
     .filter(({ changes }) => needsRewrite(changes))
     .flatMap(({ table }) =>

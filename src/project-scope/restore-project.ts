@@ -1,40 +1,33 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { DomainError } from '../common/errors.js';
 import type { Cell, DatabaseSchema, RowSelection, RowWriter } from '../engines/rows.types.js';
 import { applyChanges } from './apply-changes.js';
 import { checkReferences } from './check-references.js';
 import { compareKeys } from './compare-keys.js';
-import { diffTable, type TableChanges } from './diff-table.js';
+import { diffTable } from './diff-table.js';
 import { hashLines, hashTableName } from './export-project.js';
-import { mustFitPlan } from './fit.js';
 import { refuseLeaks } from './leaks.js';
 import { damagedFile } from './project-file.js';
 import { nameRow, selectionOf } from './project-rows.js';
-import { ProjectFileReader } from './read-project-file.js';
+import { mustBeTransactional, type PlannedChanges, refuseSharedRemovals } from './refusals.js';
 import { RowCursor } from './row-cursor.js';
-import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 import { Spool } from './spool.js';
 import { refuseTriggers } from './refuse-triggers.js';
+import { type FileOfPlan, walkFile } from './walk-file.js';
 
-export interface RestoreInput {
+export interface RestoreInput extends FileOfPlan {
   /** All tables of the database: others may refer to the project's rows. */
   schema: DatabaseSchema;
-  plan: ScopePlan;
   rootKey: Cell;
-  /** The file from its beginning; called twice. */
-  openFile(): Promise<Readable>;
   workFolder: string;
-  /** The digest of the rows that the undo holds; null when there is nothing to keep. */
+  /** The digest of the rows that the undo or the preview holds; null when the project is not there. */
   expectedRowsDigest: string | null;
   onPhase?: (phase: string) => void;
 }
 
-export interface TableRestore {
-  table: OwnedTable;
+export interface TableRestore extends PlannedChanges {
   selection: RowSelection;
-  changes: TableChanges;
   removals: Spool;
   insertions: Spool;
 }
@@ -72,17 +65,20 @@ export async function restoreProject(writer: RowWriter, input: RestoreInput): Pr
  * Two restores of one project, and children inserted meanwhile by the application, wait for each other here. A
  * collation may find `ABC` for `abc`: that is another project, whose rows are not this one's to replace.
  */
-async function lockRoot(writer: RowWriter, { plan, rootKey }: RestoreInput): Promise<void> {
+async function lockRoot(writer: RowWriter, input: RestoreInput): Promise<void> {
+  const { plan, rootKey, expectedRowsDigest } = input;
   const [root] = plan.owned;
   if (!root) return;
   const position = root.columns.indexOf(plan.rootKey);
   for await (const rows of writer.readLocked(selectionOf(root, rootKey))) {
     const other = rows.find((row) => compareKeys([row[position] ?? null], [rootKey], [false]) !== 0);
-    if (!other) continue;
-    throw new DomainError(
-      'conflict',
-      `The database takes the project ${nameRow(root, other)} for this one. Nothing was changed.`,
-    );
+    if (other) {
+      throw new DomainError(
+        'conflict',
+        `The database takes the project ${nameRow(root, other)} for this one. Nothing was changed.`,
+      );
+    }
+    if (expectedRowsDigest === null && rows.length > 0) throw changedMeanwhile();
   }
 }
 
@@ -90,7 +86,7 @@ async function planChanges(writer: RowWriter, input: RestoreInput): Promise<Tabl
   const { plan, rootKey, workFolder } = input;
   const liveDigest = createHash('sha256');
   const tables: TableRestore[] = [];
-  await withFile(input, async (file, table, index) => {
+  await walkFile(input, async (file, table, index) => {
     const selection = selectionOf(table, rootKey);
     const removals = new Spool(join(workFolder, `${index}.remove`));
     const insertions = new Spool(join(workFolder, `${index}.insert`));
@@ -111,12 +107,8 @@ async function planChanges(writer: RowWriter, input: RestoreInput): Promise<Tabl
     }
   });
   const { expectedRowsDigest } = input;
-  if (expectedRowsDigest !== null && expectedRowsDigest !== liveDigest.digest('hex')) {
-    throw new DomainError(
-      'conflict',
-      'The project was changed while its undo was being made. Try the restore again.',
-    );
-  }
+  if (expectedRowsDigest !== null && expectedRowsDigest !== liveDigest.digest('hex'))
+    throw changedMeanwhile();
   const rows = tables.find(({ table }) => table.name === plan.rootTable)?.changes;
   if (!rows || rows.added + rows.changed + rows.unchanged !== 1) {
     throw damagedFile(`it must hold exactly one row of ${plan.rootTable}`);
@@ -126,7 +118,7 @@ async function planChanges(writer: RowWriter, input: RestoreInput): Promise<Tabl
 
 /** The last word: what stands in the database now, seen under lock, is what the file says, row for row. */
 async function mustEqualFile(writer: RowWriter, input: RestoreInput): Promise<void> {
-  await withFile(input, async (file, table) => {
+  await walkFile(input, async (file, table) => {
     const cursor = new RowCursor(writer.readLocked(selectionOf(table, input.rootKey)));
     try {
       const { added, changed, removed } = await diffTable(table, file, cursor, {
@@ -147,51 +139,9 @@ async function mustEqualFile(writer: RowWriter, input: RestoreInput): Promise<vo
   });
 }
 
-/** Walks through the file's tables, which must be the plan's, in its order. */
-async function withFile(
-  { plan, openFile }: RestoreInput,
-  visit: (file: ProjectFileReader, table: OwnedTable, index: number) => Promise<void>,
-): Promise<void> {
-  const file = new ProjectFileReader(await openFile());
-  try {
-    mustFitPlan(await file.header(), plan);
-    for (const [index, table] of plan.owned.entries()) {
-      const head = await file.nextTable();
-      if (head?.name !== table.name || JSON.stringify(head.columns) !== JSON.stringify(table.columns)) {
-        throw damagedFile(`the table ${table.name} is not where it should be`);
-      }
-      await visit(file, table, index);
-    }
-    if ((await file.nextTable()) !== null) throw damagedFile('it holds a table that is not the project’s');
-    await file.end();
-  } finally {
-    await file.close();
-  }
-}
-
-function mustBeTransactional({ owned }: ScopePlan): void {
-  const loose = owned.filter(({ transactional }) => !transactional).map(({ name }) => name);
-  if (loose.length === 0) return;
-  throw new DomainError(
+function changedMeanwhile(): DomainError {
+  return new DomainError(
     'conflict',
-    `The tables ${loose.join(', ')} have no transactions, so a restore could not be undone when it fails. Convert ` +
-      'them to InnoDB first.',
+    'The project was changed since its undo or its preview was made. Nothing was changed by the restore; try again.',
   );
-}
-
-/**
- * Rows that belong to two projects are put right when the backup has them. When it does not, and any of several ways
- * makes a row belong, nobody can tell whose row would be removed.
- */
-async function refuseSharedRemovals(
-  writer: RowWriter,
-  tables: readonly TableRestore[],
-  rootKey: Cell,
-): Promise<void> {
-  if (!tables.some(({ changes }) => changes.removed > 0)) return;
-  const ambiguous = tables
-    .map(({ table }) => table)
-    .filter(({ owner }) => owner.kind === 'references' && owner.anyOf.length > 1);
-  const advice = 'The restore could remove rows of the other one. Nothing was changed; correct them first.';
-  await refuseLeaks(writer, ambiguous, rootKey, advice);
 }

@@ -41,7 +41,7 @@ async function restoreProject(
   filename: string,
 ): Promise<void> {
   const service = session.get(ProjectBackupsService);
-  const job = await service.restore(database, project, filename, session.caller, (report) => report);
+  const job = await service.restore(database, project, { filename }, session.caller, (report) => report);
   const { undo, tables } = await session.finish(job);
   const back = undo
     ? `To go back: restore --project ${project} ${undo.filename}`

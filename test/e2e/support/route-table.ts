@@ -141,6 +141,11 @@ const projectBackups: RouteRow[] = [
   { route: 'GET /api/v1/projects/:id/backup', audience: 'project member', target: () => inProject() },
   { route: 'GET /api/v1/projects/:id/backup/status', audience: 'project member', target: () => inProject() },
   {
+    route: 'POST /api/v1/projects/:id/backup/preview',
+    audience: 'project admin',
+    target: async (world) => ({ ...inProject(), body: { filename: await world.projectBackup() } }),
+  },
+  {
     route: 'POST /api/v1/projects/:id/backup/restore',
     audience: 'project admin',
     target: async (world) => ({ ...inProject(), body: { filename: await world.projectBackup() } }),

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, Repository } from 'typeorm';
+import { BackupEntity } from '../catalog/backup.entity.js';
+import { Clock } from '../common/clock.js';
+import { DomainError } from '../common/errors.js';
+import { newId } from '../common/random.js';
+import { RestorePlanEntity } from './restore-plan.entity.js';
+
+const validMs = 60 * 60_000;
+
+/** What previews have shown. A restore by a plan does that, or nothing. */
+@Injectable()
+export class RestorePlansService {
+  constructor(
+    @InjectRepository(RestorePlanEntity) private readonly plans: Repository<RestorePlanEntity>,
+    private readonly clock: Clock,
+  ) {}
+
+  async keep(
+    backup: BackupEntity,
+    mode: string,
+    rowsDigest: string,
+    userId: number,
+  ): Promise<RestorePlanEntity> {
+    const now = this.clock.now();
+    await this.plans.delete({ expiresAt: LessThan(now) });
+    return this.plans.save({
+      id: newId(),
+      backupId: backup.id,
+      mode,
+      rowsDigest,
+      createdBy: userId,
+      expiresAt: new Date(now.getTime() + validMs),
+    });
+  }
+
+  /** Throws DomainError `conflict` unless it is a plan of this backup whose time is not over. */
+  async get(id: string, backup: BackupEntity): Promise<RestorePlanEntity> {
+    const plan = await this.plans.findOneBy({ id, backupId: backup.id });
+    if (plan && plan.expiresAt > this.clock.now()) return plan;
+    throw new DomainError(
+      'conflict',
+      'There is no such plan for this backup, or its time is over. Make a new preview.',
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { isDomainError } from '../common/errors.js';
+import type { Cell, DatabaseSchema, RowReader } from '../engines/rows.types.js';
+import { diffTable, parseRow, type TableChanges } from './diff-table.js';
+import { hashLines, hashTableName } from './export-project.js';
+import { KeyClashes } from './key-clashes.js';
+import { selectionOf } from './project-rows.js';
+import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
+import { refuseTriggers } from './refuse-triggers.js';
+import { RowCursor } from './row-cursor.js';
+import type { OwnedTable } from './scope-plan.types.js';
+import { type FileOfPlan, walkFile } from './walk-file.js';
+
+export interface PreviewInput extends FileOfPlan {
+  schema: DatabaseSchema;
+  rootKey: Cell;
+}
+
+/** A row by its columns. Texts are cut, and bytes are told by their number only. */
+export type SampleRow = Record<string, Cell>;
+
+export interface TablePreview {
+  table: OwnedTable;
+  changes: TableChanges;
+  samples: { added: SampleRow[]; removed: SampleRow[]; changed: { from: SampleRow; to: SampleRow }[] };
+}
+
+export interface ProjectPreview {
+  /** SHA-256 over the rows that are live now; a restore by this plan must find the same. */
+  rowsDigest: string;
+  tables: TablePreview[];
+  /** Sentences: why a restore would be refused as things are. */
+  conflicts: string[];
+}
+
+const samplesOfEach = 5;
+const longestText = 200;
+
+/** What a restore of the file would do, seen in one snapshot; nothing is written or locked. Throws as the restore does. */
+export async function previewProject(reader: RowReader, input: PreviewInput): Promise<ProjectPreview> {
+  const { plan, rootKey, schema } = input;
+  const rowsDigest = createHash('sha256');
+  const tables: TablePreview[] = [];
+  const conflicts: string[] = [];
+  await walkFile(input, async (file, table) => {
+    const samples: TablePreview['samples'] = { added: [], removed: [], changed: [] };
+    const clashes = new KeyClashes(reader, table);
+    const cursor = new RowCursor(reader.read(selectionOf(table, rootKey)));
+    let before = '';
+    hashTableName(rowsDigest, table.name);
+    try {
+      const changes = await diffTable(table, file, cursor, {
+        live: (line) => hashLines(rowsDigest, [line]),
+        remove: (line, what) => {
+          if (what === 'changed') before = line;
+          else if (samples.removed.length < samplesOfEach) samples.removed.push(sample(line, table));
+        },
+        insert: (line, what) => {
+          if (what === 'changed') {
+            if (samples.changed.length >= samplesOfEach) return;
+            samples.changed.push({ from: sample(before, table), to: sample(line, table) });
+            return;
+          }
+          if (samples.added.length < samplesOfEach) samples.added.push(sample(line, table));
+          return clashes.add(parseRow(line, table));
+        },
+        same: () => undefined,
+      });
+      conflicts.push(...(await clashes.end()));
+      tables.push({ table, changes, samples });
+    } finally {
+      await cursor.close();
+    }
+  });
+  for (const refuse of [
+    () => mustBeTransactional(plan),
+    () => refuseTriggers(tables, schema.routines),
+    () => refuseSharedRemovals(reader, tables, rootKey),
+  ]) {
+    const conflict = await sentenceOf(refuse);
+    if (conflict) conflicts.push(conflict);
+  }
+  return { rowsDigest: rowsDigest.digest('hex'), tables, conflicts };
+}
+
+async function sentenceOf(refuse: () => void | Promise<void>): Promise<string | null> {
+  try {
+    await refuse();
+    return null;
+  } catch (error) {
+    if (isDomainError(error)) return error.detail;
+    throw error;
+  }
+}
+
+function sample(line: string, table: OwnedTable): SampleRow {
+  const row = parseRow(line, table);
+  return Object.fromEntries(table.columns.map((column, index) => [column, shortened(row[index] ?? null)]));
+}
+
+function shortened(cell: Cell): Cell {
+  if (typeof cell === 'string' && cell.length > longestText) return `${cell.slice(0, longestText)}...`;
+  if (typeof cell === 'object' && cell !== null && '$bytes' in cell) {
+    return `${Buffer.byteLength(cell.$bytes, 'base64')} bytes`;
+  }
+  return cell;
+}
