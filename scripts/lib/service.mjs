@@ -13,7 +13,8 @@ const keptLines = 40;
 
 /**
  * Starts the built service and waits until it answers. Only `settings` configure it: neither the caller's HOLDFAST_*
- * variables nor a .env file of the checkout reach it. Returns `{ url, stop, ended, lastLines }`.
+ * variables nor a .env file of the checkout reach it. Returns
+ * `{ url, pid, stop, ended, lastLines }`.
  */
 export async function startService(settings) {
   const folder = settings.HOLDFAST_DATA_DIR;
@@ -52,7 +53,7 @@ export async function startService(settings) {
     }
     await sleep(50);
   }
-  return { url, stop, ended, lastLines };
+  return { url, pid: child.pid, stop, ended, lastLines };
 }
 
 /** Settings for a service that leaves nothing behind: its folders are temporary and removed at the end. */
