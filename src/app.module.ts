@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Clock } from './common/clock.js';
@@ -15,6 +16,7 @@ import { ProjectsModule } from './projects/projects.module.js';
 @Module({
   imports: [
     PersistenceModule,
+    AuditModule,
     AuthModule,
     ProjectsModule,
     JobsModule,

@@ -41,6 +41,7 @@ export const exitCodeOf: Record<ErrorCode, ExitCode> = {
   'restore-failed': exitCodes.failed,
   'storage-unavailable': exitCodes.unreachable,
   'no-space': exitCodes.noSpace,
+  'audit-unavailable': exitCodes.unreachable,
   'shutting-down': exitCodes.interrupted,
   internal: exitCodes.failed,
 };

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'restore-failed'
   | 'storage-unavailable'
   | 'no-space'
+  | 'audit-unavailable'
   | 'shutting-down'
   | 'internal';
 

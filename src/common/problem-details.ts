@@ -32,6 +32,7 @@ export const problems: Record<ErrorCode, { status: number; title: string }> = {
   'restore-failed': { status: 422, title: 'The restore failed, nothing was changed' },
   'storage-unavailable': { status: 503, title: 'The backup folder cannot be used' },
   'no-space': { status: 507, title: 'No space left' },
+  'audit-unavailable': { status: 503, title: 'The audit log cannot be written' },
   'shutting-down': { status: 503, title: 'The service is stopping' },
   internal: { status: 500, title: 'Something went wrong' },
 };

@@ -4,12 +4,19 @@ import type { DataSourceOptions } from 'typeorm';
 import { parseDatabaseUrl } from '../config/database-url.js';
 import type { Settings } from '../config/settings.js';
 import { Backups1790000000002 } from './migrations/1790000000002-backups.js';
+import { Audit1790000000003 } from './migrations/1790000000003-audit.js';
 import { Recovery1790000000006 } from './migrations/1790000000006-recovery.js';
 import { RestorePlans1790000000007 } from './migrations/1790000000007-restore-plans.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 
 const common = {
-  migrations: [Users1790000000001, Backups1790000000002, Recovery1790000000006, RestorePlans1790000000007],
+  migrations: [
+    Users1790000000001,
+    Backups1790000000002,
+    Audit1790000000003,
+    Recovery1790000000006,
+    RestorePlans1790000000007,
+  ],
   migrationsRun: true,
   synchronize: false,
   logging: false,

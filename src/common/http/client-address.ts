@@ -6,8 +6,13 @@ import { isIPv6 } from 'node:net';
  * and headers such as X-Forwarded-For, which the client writes itself, do not count at all.
  */
 export function clientAddress(request: IncomingMessage): string {
-  const address = (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
+  const address = peerAddress(request);
   return isIPv6(address) ? networkOf(address) : address;
+}
+
+/** The whole address of the other end of the connection: the client's, or that of a proxy in front. */
+export function peerAddress(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 /** The first 56 bits of an IPv6 address, in hexadecimal. */

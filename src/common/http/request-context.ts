@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../random.js';
+import { peerAddress } from './client-address.js';
 
 const header = 'X-Request-Id';
 const sane = /^[A-Za-z0-9._-]{1,128}$/;
 
-interface RequestContext {
+export interface RequestContext {
   requestId: string;
+  /** Where the request came from. */
+  address: string;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
@@ -19,10 +22,15 @@ export function requestContext(request: IncomingMessage, response: ServerRespons
   const given = request.headers['x-request-id'];
   const requestId = typeof given === 'string' && sane.test(given) ? given : newId();
   response.setHeader(header, requestId);
-  storage.run({ requestId }, next);
+  storage.run({ requestId, address: peerAddress(request) }, next);
 }
 
 /** The id of the request that the running code serves; undefined outside of a request. */
 export function currentRequestId(): string | undefined {
   return storage.getStore()?.requestId;
+}
+
+/** The request that the running code serves, or that started it; undefined outside of a request. */
+export function currentRequest(): RequestContext | undefined {
+  return storage.getStore();
 }
