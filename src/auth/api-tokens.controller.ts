@@ -44,7 +44,7 @@ export class ApiTokensController {
   /** Revokes one of the caller's own tokens, at once. */
   @Delete(':id')
   async remove(@CurrentUser() caller: Caller, @Param('id', CatalogueIdPipe) id: number): Promise<DoneDto> {
-    await this.tokens.remove(caller.id, id);
+    await this.tokens.remove(caller, id);
     return done('The token is revoked.');
   }
 

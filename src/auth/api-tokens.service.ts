@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
 import { Repository } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import type { PageRequest } from '../common/http/page.dto.js';
@@ -27,6 +28,7 @@ export class ApiTokensService {
   constructor(
     @InjectRepository(ApiToken) private readonly tokens: Repository<ApiToken>,
     private readonly users: UsersService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -58,6 +60,12 @@ export class ApiTokensService {
       lastUsedAt: null,
     });
     const record = await this.tokens.findOneByOrFail({ id: Number(identifiers[0]?.['id']) });
+    const details = {
+      name: record.name,
+      role: record.role,
+      expires_at: record.expiresAt?.toISOString() ?? null,
+    };
+    await this.audit.note({ by: caller, action: 'make-token', subject: record.id, details }, 'ok');
     return { record, token };
   }
 
@@ -71,10 +79,11 @@ export class ApiTokensService {
     return { tokens, total };
   }
 
-  /** Revokes one of the user's own tokens. Throws DomainError `not-found`, also for somebody else's. */
-  async remove(userId: number, id: number): Promise<void> {
-    const { affected } = await this.tokens.delete({ id, userId });
+  /** Revokes one of the caller's own tokens. Throws DomainError `not-found`, also for somebody else's. */
+  async remove(caller: Caller, id: number): Promise<void> {
+    const { affected } = await this.tokens.delete({ id, userId: caller.id });
     if (!affected) throw new DomainError('not-found', 'You have no token with this id.');
+    await this.audit.note({ by: caller, action: 'revoke-token', subject: id }, 'ok');
   }
 
   /** The record of a token that is good now, or null. */

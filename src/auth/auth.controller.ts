@@ -47,7 +47,7 @@ export class AuthController {
     @Body() { current_password, new_password }: ChangePasswordDto,
     @ClientAddress() address: string,
   ): Promise<DoneDto> {
-    await this.logins.changePassword(caller.id, current_password, new_password, address);
+    await this.logins.changePassword(caller, current_password, new_password, address);
     return done('The password is changed.');
   }
 }

@@ -9,6 +9,7 @@ import { ApiToken } from './api-token.entity.js';
 import { ApiTokensController } from './api-tokens.controller.js';
 import { ApiTokensService } from './api-tokens.service.js';
 import { AudienceCheck } from './audience-check.js';
+import { AuditController } from './audit.controller.js';
 import { AuthController } from './auth.controller.js';
 import { Authenticator } from './authenticator.js';
 import { HostUsers } from './host-users.js';
@@ -22,7 +23,7 @@ import { UsersController } from './users.controller.js';
 /** Needs ProjectAccess and CallerProjects, which projects/, above, provides to everybody. */
 @Module({
   imports: [UsersModule, DiscoveryModule, TypeOrmModule.forFeature([ApiToken])],
-  controllers: [AuthController, ApiTokensController, UsersController],
+  controllers: [AuthController, ApiTokensController, UsersController, AuditController],
   providers: [
     { provide: JwtSecret, inject: [Settings], useFactory: loadJwtSecret },
     {

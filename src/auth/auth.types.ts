@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/audit.types.js';
 import type { UserRole } from '../users/users.types.js';
 import type { CallerProjectDto } from './caller-project.dto.js';
 
@@ -9,10 +10,9 @@ export const projectRoles = ['member', 'admin'] as const;
 export type ProjectRole = (typeof projectRoles)[number];
 
 /** Who is calling, as of this request: roles are read anew each time, never from the token. */
-export interface Caller {
+export interface Caller extends Actor {
   id: number;
   email: string;
-  name: string;
   role: UserRole;
   /** Set when the request came with an API token. */
   apiToken?: { id: number; expiresAt: Date | null };

@@ -16,6 +16,7 @@ const everybody: Caller = {
   email: 'nobody@localhost',
   name: 'Nobody (no authentication)',
   role: 'superadmin',
+  via: 'no-authentication',
 };
 
 /** Turns a request's token into a caller. Which of the three kinds of token it is decides which strategy is asked. */

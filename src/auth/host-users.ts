@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Actor } from '../audit/audit.types.js';
 import { isDomainError } from '../common/errors.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
@@ -17,6 +18,8 @@ const claims = z.object({
 });
 
 type Claims = z.infer<typeof claims>;
+
+const hostApplication: Actor = { id: null, name: 'host application', via: 'host-token' };
 
 /** Who the host application's users are here. */
 @Injectable()
@@ -43,7 +46,7 @@ export class HostUsers {
   async #link(subject: string, { email, email_verified }: Claims): Promise<User | null> {
     if (email === undefined || email_verified !== true) return null;
     const account = await this.users.findByEmail(email);
-    if (!account || !(await this.users.linkSubject(account.id, subject))) return null;
+    if (!account || !(await this.users.linkSubject(account.id, subject, hostApplication))) return null;
     return this.users.find(account.id);
   }
 
@@ -59,7 +62,7 @@ export class HostUsers {
       externalSubject: subject,
     };
     try {
-      return await this.users.create(user);
+      return await this.users.create(user, hostApplication);
     } catch (error) {
       // Two first requests at once: the other one has made the user.
       if (isDomainError(error) && error.code === 'conflict') return this.users.findBySubject(subject);

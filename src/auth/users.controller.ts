@@ -8,7 +8,8 @@ import { Settings } from '../config/settings.js';
 import type { User } from '../users/user.entity.js';
 import { ChangeUserDto, CreateUserDto, UserDto, UserListDto } from '../users/users.dto.js';
 import { UsersService } from '../users/users.service.js';
-import { Roles } from './auth.decorators.js';
+import { CurrentUser, Roles } from './auth.decorators.js';
+import type { Caller } from './auth.types.js';
 
 const listOptions = {
   sort: ['id', 'created_at', 'email', 'name', 'role'],
@@ -27,8 +28,8 @@ export class UsersController {
 
   /** Makes a user. */
   @Post()
-  async create(@Body() user: CreateUserDto): Promise<UserDto> {
-    return this.#shown(await this.users.create(user));
+  async create(@Body() user: CreateUserDto, @CurrentUser() caller: Caller): Promise<UserDto> {
+    return this.#shown(await this.users.create(user, caller));
   }
 
   /** All users, newest first. */
@@ -47,14 +48,18 @@ export class UsersController {
 
   /** Changes what is given. The last superadmin cannot be demoted. */
   @Patch(':id')
-  async change(@Param('id', CatalogueIdPipe) id: number, @Body() changes: ChangeUserDto): Promise<UserDto> {
-    return this.#shown(await this.users.change(id, changes));
+  async change(
+    @Param('id', CatalogueIdPipe) id: number,
+    @Body() changes: ChangeUserDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<UserDto> {
+    return this.#shown(await this.users.change(id, changes, caller));
   }
 
   /** Removes a user with their tokens and memberships, at once. The last superadmin cannot be removed. */
   @Delete(':id')
-  async remove(@Param('id', CatalogueIdPipe) id: number): Promise<DoneDto> {
-    await this.users.remove(id);
+  async remove(@Param('id', CatalogueIdPipe) id: number, @CurrentUser() caller: Caller): Promise<DoneDto> {
+    await this.users.remove(id, caller);
     return done('The user is removed.');
   }
 

@@ -31,6 +31,7 @@ export class BackupPipelineService {
   async run(order: BackupOrder, job: JobContext): Promise<BackupEntity> {
     const { engine } = order.database;
     const backup = await this.catalog.open(order.backup);
+    job.about(backup.filename);
     try {
       const { signal } = job;
       await this.exclusive.run({ engine, lockWaitMs, signal }, (work) =>

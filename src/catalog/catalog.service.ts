@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type FindOptionsOrder, type FindOptionsWhere, IsNull, QueryFailedError, Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
@@ -14,6 +15,7 @@ import type {
   BackupStatus,
   ListedBackup,
   NewBackup,
+  Removal,
   ScopeKey,
   ScopeStats,
   SealedFacts,
@@ -36,6 +38,7 @@ export class CatalogService {
     private readonly holds: HoldsService,
     private readonly files: FileStatesService,
     private readonly owner: OwnerService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -206,11 +209,17 @@ export class CatalogService {
   }
 
   /**
-   * Removes a backup and its files. Throws DomainError `conflict` while somebody reads it or has removed it. That it
-   * goes is written down first: a crash in between is finished at the next start, and nothing finds half of it.
+   * Removes a backup and its files; the one way in which one goes, so that the audit log misses none. Throws
+   * DomainError `conflict` while somebody reads it or has removed it; `audit-unavailable`, then it stays. That it goes is
+   * written down first: a crash in between is finished at the next start, and nothing finds half of it.
    */
-  async remove(backup: BackupEntity): Promise<void> {
-    const { id, path } = backup;
+  async remove(backup: BackupEntity, { by, reason }: Removal): Promise<void> {
+    const { database, projectId, filename, sha256 } = backup;
+    const act = { by, action: 'delete-backup', database, projectId, subject: filename } as const;
+    await this.audit.guard({ ...act, details: { reason, sha256 } }, () => this.#remove(backup));
+  }
+
+  async #remove({ id, path }: BackupEntity): Promise<void> {
     const move = (from: BackupStatus, to: BackupStatus) =>
       this.backups.update({ id, status: from }, { status: to, owner: this.owner.id });
     const { affected } = await move('done', 'removing');

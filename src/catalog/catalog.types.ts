@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/audit.types.js';
 import type { ErrorCode } from '../common/errors.js';
 import type { BackupEntity } from './backup.entity.js';
 
@@ -72,4 +73,10 @@ export interface ScopeStats {
   bytes: number;
   oldest: { filename: string; createdAt: Date } | null;
   newest: { filename: string; createdAt: Date } | null;
+}
+
+/** Why a backup goes, and by whose will. */
+export interface Removal {
+  by: Actor;
+  reason: string;
 }

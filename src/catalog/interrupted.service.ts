@@ -3,6 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Manifest } from '../artefacts/artefacts.types.js';
+import { AuditService } from '../audit/audit.service.js';
+import { system } from '../audit/audit.types.js';
 import { Clock } from '../common/clock.js';
 import { isDomainError } from '../common/errors.js';
 import { OwnerService } from '../persistence/owner.service.js';
@@ -31,6 +33,7 @@ export class InterruptedService implements OnModuleInit {
     private readonly storage: StorageService,
     private readonly discovery: DiscoveryService,
     private readonly owner: OwnerService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -55,9 +58,11 @@ export class InterruptedService implements OnModuleInit {
     await this.discovery.everywhere();
   }
 
-  async #finishRemoval({ id, path }: BackupEntity): Promise<void> {
+  async #finishRemoval({ id, path, database, projectId, filename }: BackupEntity): Promise<void> {
     await this.artefacts.remove(path);
     await this.backups.delete({ id });
+    const act = { by: system, action: 'delete-backup', database, projectId, subject: filename } as const;
+    await this.audit.note({ ...act, details: { reason: 'its interrupted removal was finished' } }, 'ok');
     this.#log.warn(`The interrupted removal of ${path} was finished`);
   }
 

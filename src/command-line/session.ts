@@ -70,7 +70,7 @@ export class Session {
 
   /** Who asks: whoever may run programs with these settings may do everything. */
   get caller(): Caller {
-    return { id: 0, email: 'cli', name: `cli (${userInfo().username})`, role: 'superadmin' };
+    return { id: 0, email: 'cli', name: `cli (${userInfo().username})`, role: 'superadmin', via: 'cli' };
   }
 
   /** Waits for a job, telling its phases. */

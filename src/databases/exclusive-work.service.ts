@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AuditService } from '../audit/audit.service.js';
+import { system } from '../audit/audit.types.js';
 import { shortId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
 import { OwnerService } from '../persistence/owner.service.js';
-import type { Engine, RecoveryReport, WorkOptions } from '../engines/engine.types.js';
+import type { Engine, RecoveryReport, UndoLocation, WorkOptions } from '../engines/engine.types.js';
 
 export interface ExclusiveWork {
   engine: Engine;
@@ -25,6 +27,7 @@ export class ExclusiveWorkService {
   constructor(
     private readonly settings: Settings,
     private readonly owner: OwnerService,
+    private readonly audit: AuditService,
   ) {}
 
   async run<T>(
@@ -38,13 +41,18 @@ export class ExclusiveWorkService {
     try {
       return await this.#inFolder(workFolder, async () => {
         const recovered = await engine.recover(work);
-        for (const undo of recovered.putBack)
-          this.#log.warn(`An interrupted restore was put back, from ${undo}`);
+        for (const undo of recovered.putBack) await this.#tell(undo);
         return action(work, recovered);
       });
     } finally {
       await lock.release();
     }
+  }
+
+  async #tell(undo: UndoLocation): Promise<void> {
+    this.#log.warn(`An interrupted restore was put back, from ${undo}`);
+    const details = { put_back: true };
+    await this.audit.note({ by: system, action: 'recovery', subject: undo, details }, 'ok');
   }
 
   async #inFolder<T>(folder: string, action: () => Promise<T>): Promise<T> {

@@ -84,8 +84,8 @@ export class FullBackupsController {
   /** Removes an undo for good, before its time. */
   @Delete('undo/:id')
   @Roles('superadmin')
-  async dropUndo(@Param('id') id: string): Promise<DeletedDto> {
-    await this.service.dropUndo(database, id);
+  async dropUndo(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<DeletedDto> {
+    await this.service.dropUndo(database, id, caller);
     return this.present.droppedUndo();
   }
 
@@ -118,23 +118,27 @@ export class FullBackupsController {
   @Post('cleanup')
   @HttpCode(200)
   @Roles('admin')
-  async cleanup(@Body() body: CleanupDto): Promise<CleanupReportDto> {
+  async cleanup(@Body() body: CleanupDto, @CurrentUser() caller: Caller): Promise<CleanupReportDto> {
     const dryRun = body.dry_run ?? false;
-    return this.present.cleanup(await this.service.cleanup(database, dryRun), dryRun);
+    return this.present.cleanup(await this.service.cleanup(database, dryRun, caller), dryRun);
   }
 
   /** The bytes of the artefact; ranges and conditional requests work. */
   @Get(':filename/download')
   @Roles('admin')
-  async download(@Param('filename') filename: string, @Res() response: Response): Promise<void> {
-    const { backup, path } = await this.service.file(database, filename);
+  async download(
+    @Param('filename') filename: string,
+    @CurrentUser() caller: Caller,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { backup, path } = await this.service.file(database, filename, caller);
     await sendFile(response, path, backup);
   }
 
   /** Removes a backup and its manifest for good. */
   @Delete(':filename')
   @Roles('superadmin')
-  async remove(@Param('filename') filename: string): Promise<DeletedDto> {
-    return this.present.deleted(await this.service.remove(database, filename));
+  async remove(@Param('filename') filename: string, @CurrentUser() caller: Caller): Promise<DeletedDto> {
+    return this.present.deleted(await this.service.remove(database, filename, caller));
   }
 }

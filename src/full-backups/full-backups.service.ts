@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
@@ -47,6 +48,7 @@ export class FullBackupsService {
     private readonly backups: RunFullBackup,
     private readonly restores: RunFullRestore,
     private readonly undos: UndosService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -59,9 +61,8 @@ export class FullBackupsService {
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const request = { description, createdBy: caller.id, createdByName: caller.name };
-    return this.jobs.start(
-      { kind: 'full-backup', database: name, createdBy: caller.id, whenBusy: 'wait' },
-      (job) => this.backups.run(database, request, job).then(answer),
+    return this.jobs.start({ kind: 'full-backup', database: name, by: caller, whenBusy: 'wait' }, (job) =>
+      this.backups.run(database, request, job).then(answer),
     );
   }
 
@@ -99,12 +100,15 @@ export class FullBackupsService {
     const backup = await this.catalog.get({ database: name }, filename);
     await this.#mustExist(backup);
     return this.jobs.start(
-      { kind: 'full-restore', database: name, createdBy: caller.id, whenBusy: 'refuse' },
+      { kind: 'full-restore', database: name, by: caller, subject: filename, whenBusy: 'refuse' },
       (job) =>
         this.restores
           .run(database, backup, job)
           .then(({ undo, notes }) => this.#report(backup, undo, notes, caller))
-          .then(answer),
+          .then((report) => {
+            job.note({ undo: report.undo.id });
+            return answer(report);
+          }),
     );
   }
 
@@ -136,39 +140,58 @@ export class FullBackupsService {
     const database = this.databases.get(name);
     await this.undos.get(name, id);
     return this.jobs.start(
-      { kind: 'put-back', database: name, createdBy: caller.id, whenBusy: 'refuse' },
+      { kind: 'put-back', database: name, by: caller, subject: id, whenBusy: 'refuse' },
       async (job) => {
         // Again, now that nobody else can use it up.
         const undo = await this.undos.get(name, id);
         const replaced = await this.restores.putBack(database, undo.location, job);
         await this.undos.markUsed(undo);
-        return answer(await this.undos.record(name, replaced, undo.backupFilename, caller));
+        const newUndo = await this.undos.record(name, replaced, undo.backupFilename, caller);
+        job.note({ undo: newUndo.id });
+        return answer(newUndo);
       },
     );
   }
 
-  async dropUndo(name: string, id: string): Promise<UndoEntity> {
+  async dropUndo(name: string, id: string, caller: Caller): Promise<UndoEntity> {
     const undo = await this.undos.get(name, id);
-    await this.undos.drop(undo);
+    await this.undos.drop(undo, caller);
     return undo;
   }
 
-  cleanup(name: string, dryRun: boolean): Promise<CleanupReport & { maxBackups: number }> {
+  async cleanup(
+    name: string,
+    dryRun: boolean,
+    caller: Caller,
+  ): Promise<CleanupReport & { maxBackups: number }> {
     const { maxBackups } = this.databases.get(name);
-    return this.retention
-      .apply({ database: name }, maxBackups, { dryRun })
-      .then((report) => ({ ...report, maxBackups }));
+    const apply = () => this.retention.apply({ database: name }, maxBackups, { dryRun, by: caller });
+    const act = {
+      by: caller,
+      action: 'cleanup',
+      database: name,
+      details: { keep_newest: maxBackups },
+    } as const;
+    const report = await (dryRun ? apply() : this.audit.guard(act, apply));
+    return { ...report, maxBackups };
   }
 
   /** The finished backup and the path of its file on this machine, for a download. */
-  async file(name: string, filename: string): Promise<{ backup: BackupEntity; path: string }> {
+  async file(
+    name: string,
+    filename: string,
+    caller: Caller,
+  ): Promise<{ backup: BackupEntity; path: string }> {
     const backup = await this.catalog.get({ database: name }, filename);
-    return { backup, path: await this.storage.store.localPath(backup.path) };
+    const path = await this.storage.store.localPath(backup.path);
+    const act = { by: caller, action: 'download-backup', database: name, subject: filename } as const;
+    await this.audit.note({ ...act, often: true }, 'ok');
+    return { backup, path };
   }
 
-  async remove(name: string, filename: string): Promise<BackupEntity> {
+  async remove(name: string, filename: string, caller: Caller): Promise<BackupEntity> {
     const backup = await this.catalog.get({ database: name }, filename);
-    await this.catalog.remove(backup);
+    await this.catalog.remove(backup, { by: caller, reason: 'asked for' });
     return backup;
   }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { InjectRepository } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
 import { LessThan, Repository } from 'typeorm';
+import { type Actor, system } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
@@ -10,6 +11,7 @@ import { Settings } from '../config/settings.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { Engine, RecoveryReport, UndoLocation } from '../engines/engine.types.js';
+import type { JobRequest } from '../jobs/jobs.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { UndoEntity } from './undo.entity.js';
 
@@ -42,7 +44,7 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   /** After a start: what a crash interrupted is brought to its end or back, before anything else is done. */
   async recover(): Promise<void> {
     for (const { name, engine } of this.databases.all()) {
-      await this.#inLane(name, 'recovery', engine, (recovered) =>
+      await this.#inLane(name, { kind: 'recovery', by: system }, engine, (recovered) =>
         this.#adopt(name, engine, recovered.undos),
       ).catch((error: unknown) =>
         this.#log.warn(`${name} was not looked at for interrupted restores yet: ${sayWhy(error)}`),
@@ -62,11 +64,11 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   /** Alone on the database: an undo must not go while it is being put back. */
   async #inLane(
     database: string,
-    kind: 'recovery' | 'drop-undo',
+    request: Pick<JobRequest, 'kind' | 'by' | 'subject'>,
     engine: Engine,
     action: (recovered: RecoveryReport) => Promise<void>,
   ): Promise<void> {
-    const job = await this.jobs.start({ kind, database, createdBy: null, whenBusy: 'wait' }, ({ signal }) =>
+    const job = await this.jobs.start({ ...request, database, whenBusy: 'wait' }, ({ signal }) =>
       this.exclusive.run({ engine, lockWaitMs, signal }, (_work, recovered) => action(recovered)),
     );
     await job.done;
@@ -116,9 +118,10 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
     await this.undos.update({ id: undo.id }, { status: 'used' });
   }
 
-  async drop(undo: UndoEntity): Promise<void> {
+  async drop(undo: UndoEntity, by: Actor): Promise<void> {
     const { engine } = this.databases.get(undo.database);
-    await this.#inLane(undo.database, 'drop-undo', engine, () => engine.dropUndo(undo.location));
+    const request = { kind: 'drop-undo', by, subject: undo.id } as const;
+    await this.#inLane(undo.database, request, engine, () => engine.dropUndo(undo.location));
     await this.undos.update({ id: undo.id }, { status: 'expired' });
   }
 
@@ -126,7 +129,7 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   async sweep(): Promise<void> {
     const expired = await this.undos.findBy({ status: 'kept', expiresAt: LessThan(this.clock.now()) });
     for (const undo of expired) {
-      await this.drop(undo).catch((error: unknown) => {
+      await this.drop(undo, system).catch((error: unknown) => {
         this.#log.warn({ msg: `the undo ${undo.id} could not be removed yet`, err: error });
       });
     }

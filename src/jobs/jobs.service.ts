@@ -8,6 +8,7 @@ import { DomainError, errorCodeOf, isDomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
 import { OwnerService } from '../persistence/owner.service.js';
+import { JobAudit, type JobRecord } from './job-audit.js';
 import { JobEntity } from './job.entity.js';
 import {
   type JobContext,
@@ -20,6 +21,13 @@ import {
 import { Lanes } from './lanes.js';
 
 const housekeeping: ReadonlySet<JobKind> = new Set(['recovery', 'drop-undo']);
+interface AcceptedWork<T> {
+  id: string;
+  turn: Promise<() => void>;
+  accepted: Promise<void>;
+  record: JobRecord;
+  work: (context: JobContext) => Promise<T>;
+}
 
 /** Runs work in this process, one job at a time per database, and writes down what became of it. */
 @Injectable()
@@ -32,6 +40,7 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     @InjectRepository(JobEntity) private readonly jobs: Repository<JobEntity>,
+    private readonly audit: JobAudit,
     private readonly clock: Clock,
     private readonly settings: Settings,
     private readonly owner: OwnerService,
@@ -43,14 +52,16 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
    */
   async onModuleInit(): Promise<void> {
     await this.#sweepWork();
-    const error: JobFault = { code: 'shutting-down', detail: 'The service stopped before this had ended.' };
     const under = await this.jobs.findBy({ status: In(['scheduled', 'pending', 'running']) });
     const interrupted = under.filter(({ owner }) => !this.owner.isAlive(owner));
-    const { affected } = await this.jobs.update(
+    if (interrupted.length === 0) return;
+    const error = stopped();
+    await this.jobs.update(
       { id: In(interrupted.map(({ id }) => id)) },
-      { status: 'error', error, finishedAt: this.clock.now() },
+      { status: 'error', error: faultOf(error), finishedAt: this.clock.now() },
     );
-    if (affected) this.#log.warn(`${affected} jobs were interrupted by a stop of the service`);
+    await this.audit.interrupted(interrupted, error);
+    this.#log.warn(`${interrupted.length} jobs were interrupted by a stop of the service`);
   }
 
   async #sweepWork(): Promise<void> {
@@ -63,60 +74,82 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
 
   /**
    * Starts work. Resolves once the job is accepted. What `work` gives is answered to who waits, and kept for who asks
-   * later. Throws DomainError `database-busy`, `rate-limited`, `shutting-down`; then no job exists.
+   * later. Throws DomainError `database-busy`, `rate-limited`, `shutting-down`; then no job exists. Throws
+   * `audit-unavailable` when something destructive cannot be written down; then it is not done.
    */
   async start<T>(request: JobRequest, work: (context: JobContext) => Promise<T>): Promise<StartedJob<T>> {
-    if (this.#stopping)
-      throw new DomainError('shutting-down', 'The service is stopping. Try again in a minute.');
-    const turn = this.#lanes.enter(request.database, request.whenBusy, {
-      brief: housekeeping.has(request.kind),
-    });
     const id = newId();
-    const created = this.jobs.insert({
+    const record = this.audit.open(id, request);
+    let turn: Promise<() => void>;
+    try {
+      turn = this.#enter(request);
+    } catch (error) {
+      await record.refused(error);
+      throw error;
+    }
+    const accepted = this.#accept(id, request, record);
+    const done = this.#run({ id, turn, accepted, record, work });
+    this.#running.add(done);
+    void done.catch(() => undefined).finally(() => this.#running.delete(done));
+    // Who is told no may ask again at once, so the turn is over by then.
+    await accepted.catch(() => done);
+    return new StartedJob(id, done);
+  }
+
+  #enter({ kind, database, whenBusy }: JobRequest): Promise<() => void> {
+    if (this.#stopping) {
+      throw new DomainError('shutting-down', 'The service is stopping. Try again in a minute.');
+    }
+    return this.#lanes.enter(database, whenBusy, { brief: housekeeping.has(kind) });
+  }
+
+  async #accept(id: string, request: JobRequest, record: JobRecord): Promise<void> {
+    await this.jobs.insert({
       id,
       kind: request.kind,
       database: request.database,
       projectId: request.projectId ?? null,
       status: 'pending',
       owner: this.owner.id,
-      createdBy: request.createdBy,
+      createdBy: request.by.id,
       createdAt: this.clock.now(),
     });
-    const done = this.#run(id, turn, created, work);
-    this.#running.add(done);
-    void done.catch(() => undefined).finally(() => this.#running.delete(done));
-    await created;
-    return new StartedJob(id, done);
+    await record.accepted();
   }
 
   find(id: string): Promise<JobEntity | null> {
     return this.jobs.findOneBy({ id });
   }
 
-  async #run<T>(
-    id: string,
-    turn: Promise<() => void>,
-    created: Promise<unknown>,
-    work: (context: JobContext) => Promise<T>,
-  ): Promise<T> {
+  async #run<T>({ id, turn, accepted, record, work }: AcceptedWork<T>): Promise<T> {
     const leave = await turn;
     try {
-      await created;
-      if (this.#stop.signal.aborted)
-        throw new DomainError('shutting-down', 'The service stopped before this began.');
+      await accepted;
+      if (this.#stop.signal.aborted) throw stopped();
       await this.jobs.update({ id }, { status: 'running', startedAt: this.clock.now() });
-      const phase = (name: string) => void this.jobs.update({ id }, { phase: name }).catch(() => undefined);
-      const result = await work({ id, signal: this.#stop.signal, phase });
+      const result = await work(this.#contextOf(id, record));
+      await record.done();
       await this.#end(id, 'done', { result: result ?? null });
       return result;
     } catch (error) {
       const fault = faultOf(error);
       if (fault.code === 'internal') this.#log.error(error);
+      await record.failed(error);
       await this.#end(id, fault.code === 'shutting-down' ? 'cancelled' : 'error', { error: fault });
       throw error;
     } finally {
       leave();
     }
+  }
+
+  #contextOf(id: string, record: JobRecord): JobContext {
+    return {
+      id,
+      signal: this.#stop.signal,
+      phase: (name) => void this.jobs.update({ id }, { phase: name }).catch(() => undefined),
+      about: (subject) => record.about(subject),
+      note: (details) => record.note(details),
+    };
   }
 
   async #end(id: string, status: JobStatus, outcome: { result?: unknown; error?: JobFault }): Promise<void> {
@@ -128,9 +161,8 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
     this.#stopping = true;
     if (this.#running.size === 0) return;
     this.#log.log(`waiting for ${this.#running.size} running jobs`);
-    const reason = new DomainError('shutting-down', 'The service stopped before this had ended.');
     const limit = setTimeout(
-      () => this.#stop.abort(reason),
+      () => this.#stop.abort(stopped()),
       this.settings.env.HOLDFAST_SHUTDOWN_SECONDS * 1000,
     );
     await Promise.allSettled(this.#running);
@@ -141,6 +173,10 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
 function emptyIfMissing(error: unknown): string[] {
   if (errorCodeOf(error) === 'ENOENT') return [];
   throw error;
+}
+
+function stopped(): DomainError {
+  return new DomainError('shutting-down', 'The service stopped before this had ended.');
 }
 
 function faultOf(error: unknown): JobFault {

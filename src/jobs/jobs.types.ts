@@ -1,13 +1,16 @@
+import type { Actor, AuditAction, AuditDetails } from '../audit/audit.types.js';
 import type { ErrorCode } from '../common/errors.js';
 
-export type JobKind =
+export type JobKind = Extract<
+  AuditAction,
   | 'full-backup'
   | 'full-restore'
   | 'put-back'
   | 'project-backup'
   | 'project-restore'
   | 'drop-undo'
-  | 'recovery';
+  | 'recovery'
+>;
 
 export type JobStatus = 'scheduled' | 'pending' | 'running' | 'done' | 'error' | 'cancelled';
 
@@ -20,7 +23,11 @@ export interface JobRequest {
   kind: JobKind;
   database: string;
   projectId?: string;
-  createdBy: number | null;
+  by: Actor;
+  /** What it is about, for the audit log: a file name, the id of an undo. Unknown yet for a backup: see `JobContext`. */
+  subject?: string;
+  /** What the audit log shall say beside that. */
+  details?: AuditDetails;
   /**
    * What happens while something else runs on the database: a backup `waits` for its turn, a restore is `refused`
    * (who asks for a restore must see the state that it replaces).
@@ -34,6 +41,10 @@ export interface JobContext {
   signal: AbortSignal;
   /** Says where the work is: `dump`, `load`, `compare`, `swap`. */
   phase(name: string): void;
+  /** Says what the work is about, when the request could not; the first word counts. */
+  about(subject: string): void;
+  /** Adds to what the audit log says at the end. */
+  note(details: AuditDetails): void;
 }
 
 /** A job under way. Its answer is in the catalogue even when nobody waits for it. */

@@ -96,9 +96,10 @@ export class ProjectBackupsController {
   async download(
     @Param('id') id: string,
     @Param('filename') filename: string,
+    @CurrentUser() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {
-    const { backup, path } = await this.service.file(database, id, filename);
+    const { backup, path } = await this.service.file(database, id, filename, caller);
     await sendFile(response, path, backup);
   }
 
@@ -108,7 +109,8 @@ export class ProjectBackupsController {
   async remove(
     @Param('id') id: string,
     @Param('filename') filename: string,
+    @CurrentUser() caller: Caller,
   ): Promise<ProjectBackupDeletedDto> {
-    return this.present.deleted(await this.service.remove(database, id, filename));
+    return this.present.deleted(await this.service.remove(database, id, filename, caller));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
@@ -53,6 +54,7 @@ export class ProjectBackupsService {
     private readonly restores: RunProjectRestore,
     private readonly previews: PreviewProjectRestore,
     private readonly plans: RestorePlansService,
+    private readonly audit: AuditService,
   ) {}
 
   /** Waits for its turn while something else runs on the database. `answer` says what the job answers. */
@@ -78,7 +80,7 @@ export class ProjectBackupsService {
       kind: 'project-backup',
       database: name,
       projectId,
-      createdBy: caller.id,
+      by: caller,
       whenBusy: 'wait',
     } as const;
     return this.jobs.start(job, async (context) =>
@@ -148,7 +150,7 @@ export class ProjectBackupsService {
     caller: Caller,
   ): Promise<ProjectPreviewReport> {
     const database = this.databases.get(name);
-    const { backup } = await this.file(name, projectId, filename);
+    const { backup } = await this.#find(name, projectId, filename);
     const preview = await this.previews.run(database, backup);
     const plan = await this.plans.keep(backup, 'exact', preview.rowsDigest, caller.id);
     return { preview, backup, plan };
@@ -162,13 +164,14 @@ export class ProjectBackupsService {
     answer: (report: ProjectRestoreReport) => T,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
-    const { backup } = await this.file(name, projectId, filename);
+    const { backup } = await this.#find(name, projectId, filename);
     const plan = planId === undefined ? null : await this.plans.get(planId, backup);
     const job = {
       kind: 'project-restore',
       database: name,
       projectId,
-      createdBy: caller.id,
+      by: caller,
+      subject: filename,
       whenBusy: 'refuse',
     } as const;
     return this.jobs.start(job, async (context) =>
@@ -179,19 +182,34 @@ export class ProjectBackupsService {
     );
   }
 
-  /** The finished backup and the path of its file on this machine. Another project's is `not-found`. */
+  /** The finished backup and the path of its file on this machine, for a download. */
   async file(
     name: string,
     projectId: string,
     filename: string,
+    caller: Caller,
   ): Promise<{ backup: BackupEntity; path: string }> {
+    const found = await this.#find(name, projectId, filename);
+    const act = {
+      by: caller,
+      action: 'download-backup',
+      database: name,
+      projectId,
+      subject: filename,
+    } as const;
+    await this.audit.note({ ...act, often: true }, 'ok');
+    return found;
+  }
+
+  /** Another project's is `not-found`. */
+  async #find(name: string, projectId: string, filename: string) {
     const backup = await this.catalog.get({ database: name, projectId }, filename);
     return { backup, path: await this.storage.store.localPath(backup.path) };
   }
 
-  async remove(name: string, projectId: string, filename: string): Promise<BackupEntity> {
+  async remove(name: string, projectId: string, filename: string, caller: Caller): Promise<BackupEntity> {
     const backup = await this.catalog.get({ database: name, projectId }, filename);
-    await this.catalog.remove(backup);
+    await this.catalog.remove(backup, { by: caller, reason: 'asked for' });
     return backup;
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Manifest } from '../artefacts/artefacts.types.js';
+import { system } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
@@ -27,6 +28,8 @@ export interface ProjectRestoreOutcome {
 }
 
 const lockWaitMs = 5_000;
+
+const needless = { by: system, reason: 'the undo of a restore that changed nothing' };
 
 /**
  * One project restore: hash, an undo of what is there, then one transaction that touches this project's rows only and
@@ -56,8 +59,9 @@ export class RunProjectRestore {
       const manifest = await this.artefacts.manifestOf(backup, database.engine.kind);
       await this.artefacts.verify(backup.path, manifest);
       const undo = await this.#keepUndo(database, backup, caller, job);
+      job.note({ undo: undo?.backup.filename ?? null });
       if (undo && plannedDigest !== null && undo.rowsDigest !== plannedDigest) {
-        await this.catalog.remove(undo.backup);
+        await this.catalog.remove(undo.backup, needless);
         throw planOutOfDate();
       }
       const expected = undo?.rowsDigest ?? plannedDigest;
@@ -78,7 +82,7 @@ export class RunProjectRestore {
    */
   async #settleUndo(database: RegisteredDatabase, undo: BackupEntity, error: unknown): Promise<unknown> {
     if (isDomainError(error) && error.code !== 'database-unreachable') {
-      await this.catalog.remove(undo);
+      await this.catalog.remove(undo, needless);
       return error;
     }
     await this.retention.applyAfterSuccess(scopeOf(undo), database.maxProjectBackups);

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ProjectRoles } from '../auth/auth.decorators.js';
+import { CurrentUser, ProjectRoles } from '../auth/auth.decorators.js';
+import type { Caller } from '../auth/auth.types.js';
 import { CatalogueIdPipe } from '../common/http/catalogue-id.pipe.js';
 import { done, DoneDto } from '../common/http/done.dto.js';
 import { ApiPaged, PageQuery, readPage } from '../common/http/page.dto.js';
@@ -34,8 +35,12 @@ export class MembersController {
 
   /** Adds a member, named by e-mail address or user id, or changes their role. */
   @Put()
-  async set(@Param('id') id: string, @Body() wanted: SetMemberDto): Promise<MemberDto> {
-    return shown(await this.members.set(database, id, await this.#userOf(wanted), wanted.role));
+  async set(
+    @Param('id') id: string,
+    @Body() wanted: SetMemberDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<MemberDto> {
+    return shown(await this.members.set(database, id, await this.#userOf(wanted), wanted.role, caller));
   }
 
   /** Adds a member or changes their role. */
@@ -44,14 +49,19 @@ export class MembersController {
     @Param('id') id: string,
     @Param('userId', CatalogueIdPipe) userId: number,
     @Body() { role }: SetMemberRoleDto,
+    @CurrentUser() caller: Caller,
   ): Promise<MemberDto> {
-    return shown(await this.members.set(database, id, await this.users.get(userId), role));
+    return shown(await this.members.set(database, id, await this.users.get(userId), role, caller));
   }
 
   /** Takes somebody out of the project, at once. */
   @Delete(':userId')
-  async remove(@Param('id') id: string, @Param('userId', CatalogueIdPipe) userId: number): Promise<DoneDto> {
-    await this.members.remove(database, id, userId);
+  async remove(
+    @Param('id') id: string,
+    @Param('userId', CatalogueIdPipe) userId: number,
+    @CurrentUser() caller: Caller,
+  ): Promise<DoneDto> {
+    await this.members.remove(database, id, userId, caller);
     return done('The member is removed.');
   }
 

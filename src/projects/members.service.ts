@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import type { Actor } from '../audit/audit.types.js';
 import type { ProjectRole } from '../auth/auth.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
@@ -21,6 +23,7 @@ export class MembersService {
     @InjectRepository(ProjectMember) private readonly members: Repository<ProjectMember>,
     private readonly users: UsersService,
     private readonly projects: ProjectDirectory,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -58,17 +61,20 @@ export class MembersService {
   }
 
   /** Adds a member or changes their role. Throws DomainError `not-found` for an unknown project or user. */
-  async set(database: string, projectId: string, user: User, role: ProjectRole): Promise<Member> {
+  async set(database: string, projectId: string, user: User, role: ProjectRole, by: Actor): Promise<Member> {
     await this.#requireProject(database, projectId);
     const row = { databaseName: database, projectId, userId: user.id, role, createdAt: this.clock.now() };
     await this.members.upsert(row, ['databaseName', 'projectId', 'userId']);
+    const details = { email: user.email, role };
+    await this.audit.note({ by, action: 'set-member', database, projectId, subject: user.id, details }, 'ok');
     return { user, role };
   }
 
   /** Throws DomainError `not-found` for somebody who is not a member. */
-  async remove(database: string, projectId: string, userId: number): Promise<void> {
+  async remove(database: string, projectId: string, userId: number, by: Actor): Promise<void> {
     const { affected } = await this.members.delete({ databaseName: database, projectId, userId });
     if (!affected) throw new DomainError('not-found', 'This user is not a member of the project.');
+    await this.audit.note({ by, action: 'remove-member', database, projectId, subject: userId }, 'ok');
   }
 
   async #requireProject(database: string, projectId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type Actor, system } from '../audit/audit.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ScopeKey } from '../catalog/catalog.types.js';
@@ -20,14 +21,19 @@ export class RetentionService {
    * Removes what the plan says, or with `dryRun` only tells it. A failure to list or to remove is thrown, never taken
    * for "nothing there".
    */
-  async apply(scope: ScopeKey, keepNewest: number, { dryRun = false } = {}): Promise<CleanupReport> {
+  async apply(
+    scope: ScopeKey,
+    keepNewest: number,
+    { dryRun = false, by = system }: { dryRun?: boolean; by?: Actor } = {},
+  ): Promise<CleanupReport> {
     const backups = await this.catalog.all(scope);
     const decisions = plan(await this.#candidates(backups), { keepNewest });
     const byId = new Map(backups.map((backup) => [backup.id, backup]));
+    const reason = `older than the newest ${keepNewest}`;
     const removed = decisions.flatMap(({ id, action }) =>
       action === 'remove' ? [byId.get(id) as BackupEntity] : [],
     );
-    if (!dryRun) for (const backup of removed) await this.catalog.remove(backup);
+    if (!dryRun) for (const backup of removed) await this.catalog.remove(backup, { by, reason });
     return {
       before: backups.length,
       removed: removed.length,

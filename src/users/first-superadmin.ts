@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { system } from '../audit/audit.types.js';
 import { isDomainError } from '../common/errors.js';
 import { newSecret } from '../common/random.js';
 import { Settings } from '../config/settings.js';
@@ -24,7 +25,7 @@ export class FirstSuperadmin implements OnApplicationBootstrap {
     const email = HOLDFAST_ADMIN_EMAIL ?? defaultEmail;
     const password = HOLDFAST_ADMIN_PASSWORD ?? newSecret(18);
     try {
-      await this.users.create({ email, name: 'Administrator', role: 'superadmin', password });
+      await this.users.create({ email, name: 'Administrator', role: 'superadmin', password }, system);
     } catch (error) {
       // Another process on the same catalogue was first; its password holds.
       if (isDomainError(error) && error.code === 'conflict') return;

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type FindOptionsWhere, In, type QueryDeepPartialEntity, Repository } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import type { Actor, AuditAction, AuditDetails } from '../audit/audit.types.js';
 import { Clock } from '../common/clock.js';
 import type { PageRequest } from '../common/http/page.dto.js';
 import { isUniqueViolation } from '../persistence/unique-violation.js';
@@ -30,6 +32,7 @@ export class UsersService {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly passwords: PasswordsService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -84,7 +87,14 @@ export class UsersService {
   }
 
   /** Throws DomainError `conflict` when the address is taken. */
-  async create(user: NewUser): Promise<User> {
+  async create(user: NewUser, by: Actor): Promise<User> {
+    const created = await this.#create(user);
+    const { email, role } = created;
+    await this.audit.note({ by, action: 'make-user', subject: created.id, details: { email, role } }, 'ok');
+    return created;
+  }
+
+  async #create(user: NewUser): Promise<User> {
     const now = this.clock.now();
     const passwordHash = user.password === undefined ? null : await this.passwords.hash(user.password);
     const { identifiers } = await this.users
@@ -102,14 +112,21 @@ export class UsersService {
   }
 
   /** Throws DomainError `not-found`; `conflict` for a taken address and for demoting the last superadmin. */
-  async change(id: number, changes: UserChanges): Promise<User> {
+  async change(id: number, changes: UserChanges, by: Actor): Promise<User> {
+    const before = await this.get(id);
+    const details = whatChanges(before, changes);
+    return this.audit.watch({ by, action: weightiest(details), subject: id, details }, () =>
+      this.#change(id, changes),
+    );
+  }
+
+  async #change(id: number, changes: UserChanges): Promise<User> {
     const update: QueryDeepPartialEntity<User> = { updatedAt: this.clock.now() };
     if (changes.email !== undefined) update.email = normalized(changes.email);
     if (changes.name !== undefined) update.name = changes.name;
     if (changes.role !== undefined) update.role = changes.role;
     if (changes.password !== undefined) update.passwordHash = await this.passwords.hash(changes.password);
 
-    await this.get(id);
     const demotes = changes.role !== undefined && changes.role !== 'superadmin';
     if (demotes) await this.#unlessLastSuperadmin(id, (users) => users.update().set(update));
     else await this.users.update({ id }, update).catch(rethrowTakenEmail);
@@ -117,26 +134,46 @@ export class UsersService {
   }
 
   /** Throws DomainError `not-found`; `conflict` for the last superadmin. */
-  async remove(id: number): Promise<void> {
-    await this.get(id);
-    await this.#unlessLastSuperadmin(id, (users) => users.delete());
+  async remove(id: number, by: Actor): Promise<void> {
+    const { email, role } = await this.get(id);
+    await this.audit.watch({ by, action: 'remove-user', subject: id, details: { email, role } }, () =>
+      this.#unlessLastSuperadmin(id, (users) => users.delete()),
+    );
   }
 
   /** Ties a host application's subject to an account, unless it has one or is superadmin by now. */
-  async linkSubject(id: number, externalSubject: string): Promise<boolean> {
+  async linkSubject(id: number, externalSubject: string, by: Actor): Promise<boolean> {
     const { affected } = await this.users
       .createQueryBuilder()
       .update()
       .set({ externalSubject, updatedAt: this.clock.now() })
       .where("id = :id AND external_subject IS NULL AND role <> 'superadmin'", { id })
       .execute();
-    return affected === 1;
+    const linked = affected === 1;
+    if (linked) await this.audit.note({ by, action: 'link-user', subject: id }, 'ok');
+    return linked;
   }
 
   async #unlessLastSuperadmin(id: number, change: UserStatement): Promise<void> {
     const changed = await changeUnlessLastSuperadmin(this.users, id, change).catch(rethrowTakenEmail);
     if (!changed && (await this.find(id))) throw lastSuperadmin();
   }
+}
+
+/** What the audit log says of a change: never the password itself. */
+function whatChanges(before: User, { email, name, password, role }: UserChanges): AuditDetails {
+  return {
+    email: before.email,
+    ...(email !== undefined && normalized(email) !== before.email && { to_email: normalized(email) }),
+    ...(name !== undefined && name !== before.name && { to_name: name }),
+    ...(role !== undefined && role !== before.role && { from_role: before.role, to_role: role }),
+    ...(password !== undefined && { password_changed: true }),
+  };
+}
+
+function weightiest(details: AuditDetails): AuditAction {
+  if ('to_role' in details) return 'change-role';
+  return 'password_changed' in details ? 'change-password' : 'change-user';
 }
 
 function normalized(email: string): string {

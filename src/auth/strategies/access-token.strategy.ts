@@ -30,6 +30,6 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   async validate(payload: unknown): Promise<Caller | null> {
     const { success, data } = claims.safeParse(payload);
     const user = success ? await this.users.find(Number(data.sub)) : null;
-    return user && callerFrom(user);
+    return user && callerFrom(user, 'access-token');
   }
 }

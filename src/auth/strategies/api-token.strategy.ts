@@ -24,7 +24,7 @@ export class ApiTokenStrategy extends PassportStrategy(CustomStrategy.Strategy, 
     const owner = token && (await this.users.find(token.userId));
     if (!owner) return null;
     return {
-      ...callerFrom(owner),
+      ...callerFrom(owner, 'api-token'),
       role: lowerOf(token.role, owner.role),
       apiToken: { id: token.id, expiresAt: token.expiresAt },
     };

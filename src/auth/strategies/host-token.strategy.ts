@@ -27,7 +27,7 @@ export class HostTokenStrategy extends PassportStrategy(Strategy, 'host-token') 
 
   async validate(payload: unknown): Promise<Caller | null> {
     const user = await this.hostUsers.userOf(payload);
-    return user && callerFrom(user);
+    return user && callerFrom(user, 'host-token');
   }
 }
 

@@ -30,7 +30,7 @@ export const addUndo: AddCommand = (program, run) => {
       run(async ({ session, output, database }) => {
         await mustBeSure('Remove for good what the restore had replaced?', yes);
         await known(session.get(UndosService), database, id);
-        await session.get(FullBackupsService).dropUndo(database, id);
+        await session.get(FullBackupsService).dropUndo(database, id, session.caller);
         output.result({ dropped: id }, 'Removed for good.');
       }),
     );

@@ -79,6 +79,11 @@ const users: RouteRow[] = [
   },
 ];
 
+const audit: RouteRow[] = [
+  { route: 'GET /api/v1/audit', audience: 'superadmin' },
+  { route: 'GET /api/v1/audit/verify', audience: 'superadmin' },
+];
+
 const members: RouteRow[] = [
   { route: 'GET /api/v1/projects/:id/members', audience: 'project admin', target: () => inProject() },
   {
@@ -182,6 +187,7 @@ export const routeTable: readonly RouteRow[] = [
   ...open,
   ...whoIsCalling,
   ...users,
+  ...audit,
   ...members,
   ...fullBackups,
   ...projectBackups,
