@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditService } from '../../src/audit/audit.service.js';
+import { createLog } from '../../src/common/http/logging.js';
 import type { Caller } from '../../src/auth/auth.types.js';
 import { adminEmail, type Api, type RunningApp, startApp, type TestUser } from '../support/app.js';
 
@@ -307,6 +308,22 @@ describe('the chain of the audit log', () => {
     const { body } = await api('GET', `${path}/verify`);
     expect(body).toMatchObject({ intact: false, first_broken: { seq, reason: expect.any(String) } });
     expect((await entries()).length).toBeGreaterThan(3);
+  });
+
+  it('has its hashes in the log too, where a chain that was cut off at its end is told', async () => {
+    const lines: string[] = [];
+    const log = createLog('info', { write: (line) => void lines.push(line) });
+    const logged = await startApp({}, { log });
+    try {
+      const { body } = await (await logged.asSuperadmin())('GET', path);
+      const anchors = lines
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .filter(({ msg }) => msg === 'audit entry')
+        .map(({ seq, hash }) => ({ seq, hash }));
+      expect(anchors.reverse()).toEqual(body.entries.map(({ seq, hash }: Entry) => ({ seq, hash })));
+    } finally {
+      await logged.stop();
+    }
   });
 
   it('goes on over a restart, with what the last process left under way', async () => {

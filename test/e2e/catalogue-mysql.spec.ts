@@ -119,6 +119,27 @@ describeOnServers('With the catalogue in a server', (server) => {
     expect((await api('GET', '/api/v1/users')).body.total).toBe(1);
   });
 
+  it('the audit log holds what was done, over restarts, and tells what somebody changed in it', async () => {
+    const made = await api('POST', '/api/v1/backup');
+    await api('POST', '/api/v1/backup/restore', { filename: made.body.filename });
+    const { body } = await api('GET', `/api/v1/audit?filter[subject]=${made.body.filename}`);
+    const told = body.entries.map(
+      (entry: Record<string, string>) => `${entry['action']} ${entry['outcome']}`,
+    );
+    expect(told).toEqual(['full-restore ok', 'full-restore started', 'full-backup ok']);
+    expect((await api('GET', '/api/v1/audit?filter[action]=make-user&sort=seq')).body.total).toBeGreaterThan(
+      1,
+    );
+
+    const verify = async () => (await api('GET', '/api/v1/audit/verify')).body;
+    expect(await verify()).toMatchObject({ intact: true });
+    const change = 'UPDATE audit_entries SET subject = ? WHERE seq = ?';
+    await catalogue.connection.query(change, ['another', body.entries[1].seq]);
+    expect(await verify()).toMatchObject({ intact: false, first_broken: { seq: body.entries[1].seq } });
+    await catalogue.connection.query(change, [made.body.filename, body.entries[1].seq]);
+    expect(await verify()).toMatchObject({ intact: true });
+  });
+
   it('a backup of a schema with thousands of tables fits into its row', async () => {
     const catalog = service.app.get(CatalogService, { strict: false });
     const names = Array.from({ length: 4_000 }, (_, index) => `a_table_with_quite_a_long_name_${index}`);
