@@ -13,6 +13,7 @@ export const auditActions = [
   'download-backup',
   'delete-backup',
   'cleanup',
+  'rebuild-catalog',
   'login',
   'change-password',
   'make-user',

@@ -96,6 +96,17 @@ describeOnEngines('The command line', (_engine, open) => {
       const held = await engine.lock(20_000);
       expect(await cli('restore', filename, '--yes')).toMatchObject({ code: 4 });
       await held.release();
+
+      const audit = async (query: string) => (await api('GET', `/api/v1/audit${query}`)).body;
+      const { entries } = await audit(`?filter[subject]=${filename}`);
+      const acts = entries.map(({ action, outcome, error_code }: Record<string, string | null>) =>
+        [action, outcome, error_code].filter(Boolean).join(' '),
+      );
+      expect(acts).toEqual(['full-restore failed database-busy', 'full-restore started', 'full-backup ok']);
+      expect(entries[0]).toMatchObject({ actor_id: null, actor_via: 'cli', address: null });
+      expect(entries[0].actor_name).toMatch(/^cli \(.+\)$/);
+      expect((await audit('?filter[action]=rebuild-catalog')).total).toBe(1);
+      expect((await audit('/verify')).intact).toBe(true);
     } finally {
       await service.stop();
     }

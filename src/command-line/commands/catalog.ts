@@ -1,3 +1,4 @@
+import { AuditService } from '../../audit/audit.service.js';
 import { DiscoveryService } from '../../catalog/discovery.service.js';
 import type { AddCommand } from './command.types.js';
 
@@ -13,7 +14,8 @@ export const addCatalog: AddCommand = (program, run) => {
       run(async ({ session, output }) => {
         const discovery = session.get(DiscoveryService);
         const { unlisted } = await discovery.everywhere();
-        const accepted = await discovery.accept();
+        const act = { by: session.caller, action: 'rebuild-catalog' } as const;
+        const accepted = await session.get(AuditService).watch(act, () => discovery.accept());
         for (const { path, reason } of unlisted) output.warn(`Not a backup: ${path}: ${reason}`);
         output.result(
           { accepted, unlisted },
