@@ -67,3 +67,10 @@ export function errorCodeOf(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
+
+const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL']);
+
+/** Whether a disk or a quota is full: what the file system, SQLite, MySQL and MariaDB say then. */
+export function isOutOfSpace(error: unknown): boolean {
+  return outOfSpace.has(errorCodeOf(error) ?? '');
+}

@@ -25,6 +25,7 @@ describe('problem details', () => {
     [Object.assign(new Error('too far'), { status: 416, expose: true }), 'bad-range'],
     [Object.assign(new Error('another'), { status: 412, expose: true }), 'precondition-failed'],
     [Object.assign(new Error('write failed'), { code: 'ENOSPC' }), 'no-space'],
+    [Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }), 'no-space'],
     [Object.assign(new Error('from a library'), { status: 404 }), 'internal'],
     [new ImATeapotException(), 'internal'],
     [new TypeError('x is undefined'), 'internal'],

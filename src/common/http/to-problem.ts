@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { DomainError, type ErrorCode, errorCodeOf, isDomainError } from '../errors.js';
+import { DomainError, type ErrorCode, isDomainError, isOutOfSpace } from '../errors.js';
 import { problems, type ProblemDetails } from '../problem-details.js';
 
 /** What the framework's own refusals mean in our words, and a sentence where theirs would be for programmers. */
@@ -23,7 +23,7 @@ export function toDomainError(error: unknown): DomainError {
   if (isDomainError(error)) return error;
   const [code, detail] = byStatus[statusOf(error)] ?? [undefined, null];
   if (code) return new DomainError(code, detail ?? messageOf(error), { cause: error });
-  if (errorCodeOf(error) === 'ENOSPC') {
+  if (isOutOfSpace(error)) {
     return new DomainError('no-space', 'The disk is full. Make room, then try again.', { cause: error });
   }
   return new DomainError(
