@@ -13,7 +13,7 @@ const shared = {
 export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
-    ...['contract', 'integration', 'e2e'].map((name) => ({
+    ...['contract', 'integration', 'e2e', 'faults'].map((name) => ({
       ...shared,
       displayName: name,
       testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],

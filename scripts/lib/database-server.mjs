@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,17 @@ const startLimitMs = 90_000;
 /** The server program on this machine: `{ path, mariadb }`, or null. MariaDB ships a `mysqld` of its own, too. */
 export function findServer() {
   const path = findProgram('mariadbd', 'mysqld');
-  if (path === null) return null;
+  return path === null ? null : describeServer(path);
+}
+
+/** As `findServer`, of a MySQL: a `mysqld` among or beside the programs in `tools`, or on the PATH. */
+export function findMysqlServer(tools) {
+  const beside = tools ? [join(tools, 'mysqld'), join(tools, '..', 'sbin', 'mysqld')] : [];
+  const paths = [...beside.filter((path) => existsSync(path)), findProgram('mysqld')].filter(Boolean);
+  return paths.map(describeServer).find(({ mariadb }) => !mariadb) ?? null;
+}
+
+function describeServer(path) {
   const version = execFileSync(path, ['--no-defaults', '--version'], { encoding: 'utf8' });
   return { path, mariadb: /mariadb/i.test(version), version: version.trim().replace(/^\S+\s+/, '') };
 }
@@ -24,12 +34,25 @@ export function findServer() {
 export async function startDatabaseServer(server) {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-db-'));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
-  const data = join(folder, 'data');
-  mkdirSync(data, { mode: 0o700 });
-  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
-  await initialize(server, data, asRoot);
-
+  await createDatabaseFolder(server, folder);
   const port = await freePort();
+  // The data is thrown away: no need to wait for the disk.
+  const relaxed = ['--sync-binlog=0', '--innodb-flush-log-at-trx-commit=0'];
+  await launchDatabaseServer(server, folder, port, relaxed, (child) =>
+    atEnd(() => endProcess(child, 30_000)),
+  );
+  return { host: '127.0.0.1', port, user: 'root', password: '' };
+}
+
+/** Makes the data of a server in `folder`. */
+export async function createDatabaseFolder(server, folder) {
+  const data = dataFolder(folder);
+  mkdirSync(data, { mode: 0o700 });
+  await initialize(server, data);
+}
+
+/** Starts a server on its folder and waits until it answers; `onStart` gets the process before that. Returns it. */
+export async function launchDatabaseServer(server, folder, port, options = [], onStart = () => undefined) {
   const logPath = join(folder, 'server.log');
   const log = openSync(logPath, 'a');
   const child = spawn(
@@ -37,28 +60,31 @@ export async function startDatabaseServer(server) {
     [
       '--no-defaults',
       ...asRoot,
-      `--datadir=${data}`,
+      `--datadir=${dataFolder(folder)}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${join(folder, 'server.sock')}`,
       `--pid-file=${join(folder, 'server.pid')}`,
-      // With a binary log a dump knows its point in time. The data is thrown away: no need to wait for the disk.
+      // With a binary log a dump knows its point in time.
       '--log-bin=binlog',
       '--server-id=1',
-      '--sync-binlog=0',
-      '--innodb-flush-log-at-trx-commit=0',
       ...(server.mariadb ? [] : ['--mysqlx=OFF']),
+      ...options,
     ],
     // A group of its own: Ctrl-C ends it in its turn, after the service that uses it.
     { stdio: ['ignore', log, log], detached: true },
   );
   closeSync(log);
-  atEnd(() => endProcess(child, 30_000));
+  onStart(child);
   await untilItAnswers(child, port, logPath);
-  return { host: '127.0.0.1', port, user: 'root', password: '' };
+  return child;
 }
 
-async function initialize(server, data, asRoot) {
+const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+
+const dataFolder = (folder) => join(folder, 'data');
+
+async function initialize(server, data) {
   const { ok, output } = server.mariadb
     ? await run(installer(), ['--no-defaults', ...asRoot, `--datadir=${data}`, ...forMariadb])
     : await run(server.path, ['--no-defaults', ...asRoot, '--initialize-insecure', `--datadir=${data}`]);

@@ -51,12 +51,37 @@ export interface TemporarySchema {
   /** As HOLDFAST_DATABASE_URL takes it. */
   url: string;
   connection: Connection;
+  /** The same schema by a new connection, when the server has been away. */
+  reconnect(): Promise<TemporarySchema>;
   drop(): Promise<void>;
 }
 
 export async function temporarySchema(server: { url: string }): Promise<TemporarySchema> {
   const name = `holdfast_test_${randomBytes(6).toString('hex')}`;
-  const address = new URL(server.url);
+  const connection = await connectTo(new URL(server.url));
+  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  return openSchema(new URL(server.url), name, connection);
+}
+
+async function openSchema(address: URL, name: string, connection: Connection): Promise<TemporarySchema> {
+  await connection.query(`USE ${name}`);
+  address.pathname = `/${name}`;
+  return {
+    name,
+    url: address.href,
+    connection,
+    reconnect: async () => {
+      connection.destroy();
+      return openSchema(address, name, await connectTo(address));
+    },
+    drop: async () => {
+      await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+      await connection.end();
+    },
+  };
+}
+
+async function connectTo(address: URL): Promise<Connection> {
   const connection = await createConnection({
     host: address.hostname,
     port: Number(address.port),
@@ -67,16 +92,7 @@ export async function temporarySchema(server: { url: string }): Promise<Temporar
     supportBigNumbers: true,
     bigNumberStrings: true,
   });
-  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  await connection.query(`USE ${name}`);
-  address.pathname = `/${name}`;
-  return {
-    name,
-    url: address.href,
-    connection,
-    drop: async () => {
-      await connection.query(`DROP DATABASE IF EXISTS ${name}`);
-      await connection.end();
-    },
-  };
+  // One whose server is killed while it is idle emits; the next query fails with the reason.
+  connection.on('error', () => undefined);
+  return connection;
 }

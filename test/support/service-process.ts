@@ -37,6 +37,10 @@ export class ServiceProcess {
     throw new Error(`The service did not start: ${said.slice(-5).join('\n')}`);
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');

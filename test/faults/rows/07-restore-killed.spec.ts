@@ -1,28 +1,20 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { companions, createShop, portrait } from '../factories/shop.js';
-import { ServiceProcess } from '../support/service-process.js';
-import { describeOnServers, type TemporarySchema, temporarySchema } from '../support/servers.js';
+import { companions, createShop, portrait } from '../../factories/shop.js';
+import { describeOnServers, type TemporarySchema, temporarySchema } from '../../support/servers.js';
+import { MortalService } from '../kit/mortal-service.js';
+import { killSessions } from '../kit/mysql-sessions.js';
+import { oldOrNew } from '../kit/proof.js';
+import { repeat, repetitions } from '../kit/repeat.js';
 
-/** `HOLDFAST_FAULT_REPETITIONS=50` for the long form. */
-const repetitions = Number(process.env['HOLDFAST_FAULT_REPETITIONS'] ?? 6);
-const tables = 40;
+const faults = ['SIGKILL', 'SIGTERM', 'KILL of its sessions'] as const;
+const tables = 30;
 
-const faults = ['SIGKILL', 'SIGTERM', 'cut connections'] as const;
-
-describeOnServers('A restore that is ended at a random moment', (server) => {
+describeOnServers('Row 7: a full restore is ended at a random moment', (server) => {
   let schema: TemporarySchema;
-  let folder: string;
-  let service: ServiceProcess;
-
-  const start = () =>
-    ServiceProcess.start(folder, { HOLDFAST_DATABASE_URL: schema.url, HOLDFAST_SHUTDOWN_SECONDS: '0' });
+  let service: MortalService;
 
   beforeEach(async () => {
     schema = await temporarySchema(server);
-    folder = await mkdtemp(join(tmpdir(), 'holdfast-killed-'));
     await createShop(schema.connection);
     // Enough tables and triggers that every phase takes its time.
     for (let i = 0; i < tables; i += 1) {
@@ -32,91 +24,68 @@ describeOnServers('A restore that is ended at a random moment', (server) => {
         `CREATE TRIGGER g${i} BEFORE INSERT ON t${i} FOR EACH ROW SET NEW.v = NEW.v + 1`,
       );
     }
-    service = await start();
+    service = await MortalService.start({ HOLDFAST_DATABASE_URL: schema.url, HOLDFAST_MAX_BACKUPS: '500' });
   });
-
   afterEach(async () => {
-    await service.kill();
+    await service.remove();
     for (const name of await companions(schema.connection, schema.name)) {
       await schema.connection.query(`DROP DATABASE ${name}`);
     }
     await schema.drop();
-    await rm(folder, { recursive: true, force: true });
   });
 
-  /** Ends every connection of the service that works with the schema or its companions. */
-  const cutConnections = async () => {
-    const [rows] = await schema.connection.query(
-      'SELECT id FROM information_schema.processlist WHERE db LIKE ? AND id <> CONNECTION_ID()',
-      [`${schema.name}%`],
+  const seen = () => portrait(schema.connection, schema.name);
+  const undos = async () =>
+    (await companions(schema.connection, schema.name)).filter((name) => name.includes('_holdfast_u_'));
+
+  const damage = () =>
+    schema.connection.query(
+      `DROP TRIGGER IF EXISTS g1; DROP VIEW IF EXISTS best; DELETE FROM t2; DROP EVENT IF EXISTS nightly;
+       DROP TABLE IF EXISTS t3; DROP PROCEDURE IF EXISTS prune; CREATE TABLE IF NOT EXISTS newer (id INT PRIMARY KEY)`,
     );
-    for (const { id } of rows as { id: number }[]) {
-      await schema.connection.query(`KILL ${id}`).catch(() => undefined);
-    }
-  };
 
-  /** Resolves when the new start has looked after what the old one left. */
+  /** Resolves when what was left has been looked after: a backup holds the lock and comes after every recovery. */
   const recovered = async () => {
-    for (let tries = 0; tries < 300; tries += 1) {
-      const [jobs] = await schema.connection.query(
-        `SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE ?`,
-        [`${schema.name}\\_holdfast\\_s\\_%`],
-      );
-      if ((jobs as unknown[]).length === 0) return;
-      await sleep(100);
+    for (let tries = 0; tries < 60; tries += 1) {
+      const { status } = await service.call('POST', '/api/v1/backup', {});
+      if (status === 200) return;
+      await sleep(1_000);
     }
-    throw new Error('The staging schema was not swept');
+    throw new Error('No backup succeeded within a minute after the fault');
   };
 
-  it.each(faults)(
-    `leaves the database all old or all new (%s, ${repetitions} times)`,
-    async (fault) => {
-      const made = await service.call('POST', '/api/v1/backup', {});
-      const { filename } = made?.body as { filename: string };
-      const old = await portrait(schema.connection, schema.name);
-      await schema.connection.query(
-        'DROP TRIGGER g1; DROP VIEW best; DELETE FROM t2; DROP EVENT nightly; DROP TABLE t3',
-      );
-      let damaged = await portrait(schema.connection, schema.name);
+  it('live is all old or all new, with views, triggers, routines and events', async () => {
+    const made = await service.call('POST', '/api/v1/backup', {});
+    const restore = { filename: made.body.filename as string };
+    const whole = await seen();
+    await damage();
+    const phases = await service.measure('/api/v1/backup/restore', restore);
+    expect(await seen()).toEqual(whole);
 
-      const whole = Date.now();
-      await service.call('POST', '/api/v1/backup/restore', { filename });
-      const lengthMs = Date.now() - whole;
-      expect(await portrait(schema.connection, schema.name)).toEqual(old);
-
-      const outcomes = { old: 0, new: 0 };
-      for (let i = 0; i < repetitions; i += 1) {
-        await schema.connection.query(
-          'DROP TRIGGER IF EXISTS g1; DROP VIEW IF EXISTS best; DELETE FROM t2; DROP EVENT IF EXISTS nightly; DROP TABLE IF EXISTS t3',
-        );
-        damaged = await portrait(schema.connection, schema.name);
-        const restore = service.call('POST', '/api/v1/backup/restore', { filename });
-        await sleep(Math.random() * lengthMs * 1.1);
-        if (fault === 'cut connections') await cutConnections();
-        else await service.kill(fault);
-        await restore;
-        if (fault !== 'cut connections') service = await start();
-        await recovered();
-        // Under the lock of a backup everything that was interrupted has been looked after.
-        const next = await service.call('POST', '/api/v1/backup', {});
-        expect(next?.status).toBe(200);
-        const now = await portrait(schema.connection, schema.name);
-        const isNew = now['trigger g1'] !== undefined;
-        expect(now).toEqual(isNew ? old : damaged);
-        outcomes[isNew ? 'new' : 'old'] += 1;
-        expect(
-          (await companions(schema.connection, schema.name)).filter((name) => !/_holdfast_u_/.test(name)),
-        ).toEqual([]);
+    await repeat(repetitions(3), async ({ random, index }) => {
+      const fault = faults[index % faults.length] ?? 'SIGKILL';
+      await damage();
+      const damaged = await seen();
+      const job = await service.begin('/api/v1/backup/restore', restore);
+      const phase = await service.jobs.randomMoment(job, random.pick(phases), random);
+      if (fault === 'KILL of its sessions') {
+        await killSessions(schema.connection, schema.name);
+        await service.jobs.end(job);
+      } else {
+        await service.signal(fault);
+        await service.restart();
       }
-      expect(outcomes.old + outcomes.new).toBe(repetitions);
-
-      // Every undo that the server keeps is listed, and nothing of the dead processes is left in the working folder.
-      const listed = await service.call('GET', '/api/v1/backup/undo');
-      expect((listed?.body as { total: number }).total).toBe(
-        (await companions(schema.connection, schema.name)).length,
-      );
-      expect(await readdir(join(folder, 'data', 'work')).catch(() => [])).toEqual([]);
-    },
-    600_000,
-  );
+      await recovered();
+      const outcome = oldOrNew(await seen(), { old: damaged, new: whole });
+      // Nothing of a staging is left, every undo that the server keeps is listed, and only those.
+      const kept = await undos();
+      expect(await companions(schema.connection, schema.name)).toEqual(kept);
+      const { body } = await service.call('GET', '/api/v1/backup/undo');
+      expect(body.total).toBe(kept.length);
+      for (const { id } of body.undos) {
+        expect((await service.call('DELETE', `/api/v1/backup/undo/${id}`)).status).toBe(200);
+      }
+      return [fault, `in ${phase}`, outcome];
+    });
+  }, 1_800_000);
 });
