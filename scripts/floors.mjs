@@ -13,8 +13,9 @@ export const floors = [
   ['databases', 'jobs'],
   ['projects'],
   ['catalog'],
+  ['verification'],
   ['retention'],
   ['backup-pipeline'],
-  ['full-backups', 'project-backups', 'verification', 'dumps', 'documents', 'notifications'],
+  ['full-backups', 'project-backups', 'dumps', 'documents', 'notifications'],
   ['schedules', 'health', 'console', 'command-line'],
 ];
