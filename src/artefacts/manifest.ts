@@ -4,8 +4,10 @@ import type { Storage } from '../storage/storage.types.js';
 
 const part = z.object({ name: z.string(), offset: z.number(), length: z.number() });
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
 const contents = z.object({
-  tables: z.array(z.object({ name: z.string(), rows: z.number() })),
+  tables: z.array(z.object({ name: z.string(), rows: z.number(), sha256: sha256.optional() })),
   views: z.array(z.string()),
   triggers: z.array(z.string()),
   routines: z.array(z.string()),
@@ -28,7 +30,7 @@ const manifest = z.object({
   project_name: z.string().nullable(),
   filename: z.string(),
   size: z.number(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256,
   uncompressed_size: z.number(),
   compression: z.enum(['none', 'gzip', 'zstd']),
   encryption: z.null(),

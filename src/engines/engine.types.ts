@@ -111,7 +111,7 @@ export interface DumpPart {
 
 /** What is in an artefact; stands in its manifest and is compared at a restore. */
 export interface DumpContents {
-  tables: { name: string; rows: number }[];
+  tables: TableContents[];
   views: string[];
   triggers: string[];
   routines: string[];
@@ -120,6 +120,16 @@ export interface DumpContents {
   warnings: string[];
   /** The point that the dump shows: binlog file and position, GTIDs; null where the engine cannot tell. */
   consistencyPoint: Record<string, string> | null;
+}
+
+export interface TableContents {
+  name: string;
+  rows: number;
+  /**
+   * Over the rows as the dump's tool writes them, hexadecimal; the same tool on the same server gives the same again.
+   * Absent where the engine has none, and in manifests from before there were any.
+   */
+  sha256?: string | undefined;
 }
 
 /** Where a part stands in the uncompressed artefact, in bytes. */

@@ -1,7 +1,7 @@
 import { DomainError } from '../../common/errors.js';
-import type { DumpContents } from '../engine.types.js';
+import type { DumpContents, TableContents } from '../engine.types.js';
 import type { DumpScanner } from './dump-scanner.js';
-import { isTransactional, type SchemaObjects } from './schema-objects.js';
+import { isTransactional, type SchemaObjects, type TableObject } from './schema-objects.js';
 import type { SchemaState } from './schema-state.js';
 
 /**
@@ -23,10 +23,7 @@ export function dumpContents(
     throw new DomainError('dump-failed', `The dump lacks ${missing.join(', ')}. Make the backup again.`);
   }
   return {
-    tables: objects.tables.map(({ name, kind }) => ({
-      name,
-      rows: kind === 'sequence' ? 1 : (tables?.rows.get(name) ?? 0),
-    })),
+    tables: objects.tables.map((table) => tableContents(table, tables)),
     views: objects.views,
     triggers: objects.triggers,
     routines: objects.routines.map(({ type, name }) => `${type} ${name}`),
@@ -39,6 +36,12 @@ export function dumpContents(
     ],
     consistencyPoint: null,
   };
+}
+
+/** A sequence is a row of its own that the tool writes as a statement. */
+function tableContents({ name, kind }: TableObject, scanner: DumpScanner | undefined): TableContents {
+  if (kind === 'sequence' || !scanner) return { name, rows: kind === 'sequence' ? 1 : 0 };
+  return { name, rows: scanner.rows.get(name) ?? 0, sha256: scanner.sha256Of(name) };
 }
 
 function sayUnlocked(objects: SchemaObjects): string[] {

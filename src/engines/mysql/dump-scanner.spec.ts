@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { Readable, Writable } from 'node:stream';
 import type { PartName } from './dump-arguments.js';
 import { DumpScanner } from './dump-scanner.js';
+import type { RowListener } from './insert-scanner.js';
 
 const mysqlStyle = [
   '-- MySQL dump 10.13',
@@ -27,11 +29,16 @@ const mariadbStyle = [
   '',
 ].join('\n');
 
-async function scan(dump: string, chunkBytes: number, part: PartName = 'tables'): Promise<DumpScanner> {
+async function scan(
+  dump: string,
+  chunkBytes: number,
+  part: PartName = 'tables',
+  onRow?: RowListener,
+): Promise<DumpScanner> {
   const bytes = Buffer.from(dump);
   const chunks: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += chunkBytes) chunks.push(bytes.subarray(at, at + chunkBytes));
-  const scanner = new DumpScanner(part);
+  const scanner = new DumpScanner(part, onRow ? { onRow } : {});
   const passed: Buffer[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -58,6 +65,38 @@ describe('the dump scanner', () => {
       expect(mariadb.complete).toBe(true);
     },
   );
+
+  it.each([1, 2, 3, 7, 64, 100_000])(
+    'hashes what stands between VALUES and the semicolon, cut at every %d bytes',
+    async (size) => {
+      const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+      const mysql = await scan(mysqlStyle, size);
+      expect(mysql.sha256Of('strings')).toBe(
+        sha256(" (1,'a'),(2,'it\\'s ),( ; \\\\'),(3,_binary '\\0\\n'),(4,NULL) (5,'æøå 😀')"),
+      );
+      const mariadb = await scan(mariadbStyle, size);
+      expect(mariadb.sha256Of('strings')).toBe(sha256("\n(1,'a'),\n(2,'(((\\n'),\n(3,'')"));
+      expect(mariadb.sha256Of('empty')).toBe(sha256(''));
+    },
+  );
+
+  it.each([1, 2, 3, 7, 64, 100_000])('tells each row, cut at every %d bytes', async (size) => {
+    const rows: string[] = [];
+    await scan(mysqlStyle, size, 'tables', (table, row) => rows.push(`${table} ${row.toString()}`));
+    await scan(mariadbStyle, size, 'tables', (table, row) => rows.push(`${table} ${row.toString()}`));
+    expect(rows).toEqual(
+      [
+        "(1,'a')",
+        "(2,'it\\'s ),( ; \\\\')",
+        "(3,_binary '\\0\\n')",
+        '(4,NULL)',
+        "(5,'æøå 😀')",
+        "(1,'a')",
+        "(2,'(((\\n')",
+        "(3,'')",
+      ].map((row) => `strings ${row}`),
+    );
+  });
 
   it('does not take a dump for whole that ends inside of a row', async () => {
     const scanner = await scan(mysqlStyle.slice(0, mysqlStyle.indexOf('(3,')), 10);
