@@ -36,6 +36,19 @@ export interface Engine {
   stage(source: RestoreSource, options: WorkOptions): Promise<StagedRestore>;
 
   /**
+   * Reads an artefact to its end and compares what its bytes hold with what its manifest says. Needs no database: it may
+   * be away. Throws DomainError `artefact-damaged`, `no-space`.
+   */
+  inspect(source: RestoreSource, options: WorkOptions): Promise<Check[]>;
+
+  /**
+   * Restores into a place of its own, compares what stands there with the manifest, and removes it; live is not touched
+   * (invariant 3). Call under the lock. Throws DomainError `artefact-damaged`; `artefact-unfit` when another server than
+   * the one of the backup refuses it; `database-unreachable`, `database-refused`, `no-space`.
+   */
+  rehearse(source: RehearsalSource, options: WorkOptions): Promise<Check[]>;
+
+  /**
    * Puts back what a restore replaced; what is live now becomes the new undo. The old undo is used up. Throws
    * DomainError `not-found` when the undo is gone, `database-busy`, `restore-failed`; then live is as before.
    */
@@ -144,6 +157,19 @@ export interface RestoreSource {
   parts: readonly PartRange[];
   /** The uncompressed artefact, from its beginning. A fresh stream for each call. */
   open(): Promise<Readable>;
+}
+
+export interface RehearsalSource extends RestoreSource {
+  /** What made the artefact; others may write the same value in another way. */
+  madeBy: { serverVersion: string; toolVersion: string };
+}
+
+/** Something that was looked at and found right. */
+export interface Check {
+  /** `end-markers`, `tables`, `checksums`, `integrity`. */
+  name: string;
+  /** A sentence for people. */
+  detail: string;
 }
 
 /** A replacement that is complete and checked, standing beside the live data. */

@@ -13,6 +13,22 @@ export interface ProjectRows {
    * the answer to the commit was lost. Every other DomainError means that they were rolled back.
    */
   transaction<T>(work: (writer: RowWriter) => Promise<T>): Promise<T>;
+  /**
+   * As `transaction`, but on empty copies of the definitions of `tables`, without foreign keys and triggers, which stand
+   * beside live and are gone afterwards. Call under the lock. Throws DomainError `database-refused`, too.
+   */
+  rehearsal<T>(
+    tables: readonly string[],
+    place: ScratchPlace,
+    work: (writer: RowWriter) => Promise<T>,
+  ): Promise<T>;
+}
+
+export interface ScratchPlace {
+  /** Part of the name of what is made: lower-case letters and digits. */
+  id: string;
+  /** For working files, on this machine; the caller made it and removes it. */
+  workFolder: string;
 }
 
 export interface DatabaseSchema {

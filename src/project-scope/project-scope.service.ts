@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
 import type { DatabaseSchema, RowReader, RowWriter } from '../engines/rows.types.js';
 import { discoverScope } from './discover.js';
 import { exportProject } from './export-project.js';
@@ -12,6 +13,8 @@ import type {
   TableRestore,
 } from './project-scope.types.js';
 import { previewProject } from './preview-project.js';
+import { inspectProjectFile, type InspectedProjectFile } from './inspect-project-file.js';
+import { rehearseProject, type ProjectRehearsal } from './rehearse-project.js';
 import { restoreProject } from './restore-project.js';
 import type { ScopePlan } from './scope-plan.types.js';
 
@@ -33,6 +36,16 @@ export class ProjectScopeService {
     options: ExportOptions,
   ): AsyncGenerator<Buffer> {
     return exportProject(reader, plan, rootKey, header, result, options);
+  }
+
+  /** Reads a project file to its end. Throws DomainError `artefact-damaged`. */
+  inspect(file: Readable): Promise<InspectedProjectFile> {
+    return inspectProjectFile(file);
+  }
+
+  /** Restores a project file into copies of the project's tables; live is not touched. Returns its number of rows. */
+  rehearse(rehearsal: ProjectRehearsal): Promise<number> {
+    return rehearseProject(rehearsal);
   }
 
   /** Makes the project equal to the file, inside the caller's transaction. */

@@ -9,6 +9,7 @@ export interface Artefact {
   path: string;
   parts: PartRange[];
   contents: DumpContents;
+  toolVersion: string;
 }
 
 export async function takeDump(engine: Engine, workFolder: string, id: string): Promise<Artefact> {
@@ -21,7 +22,7 @@ export async function takeDump(engine: Engine, workFolder: string, id: string): 
       await pipeline(await part.open(), createWriteStream(path, { flags: 'a' }));
       parts.push({ name: part.name, offset, length: (await stat(path)).size - offset });
     }
-    return { path, parts, contents: await dump.finish() };
+    return { path, parts, contents: await dump.finish(), toolVersion: dump.toolVersion };
   } catch (error) {
     await dump.abort();
     throw error;

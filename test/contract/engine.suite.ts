@@ -5,12 +5,14 @@ import { restoreSuite } from './suites/restore.suite.js';
 import { rowReadingSuite } from './suites/row-reading.suite.js';
 import { rowWritingSuite } from './suites/row-writing.suite.js';
 import { schemaSuite } from './suites/schema.suite.js';
+import { verificationSuite } from './suites/verification.suite.js';
 
 /** What every engine must do. To try another engine: write its harness, and call this. */
 export function engineContract(harness: ContractHarness): void {
   describe('availability and lock', () => availabilitySuite(harness));
   describe('dump and restore', () => restoreSuite(harness));
   describe('what a restore refuses', () => refusalSuite(harness));
+  describe('verification', () => verificationSuite(harness));
   describe('the schema', () => schemaSuite(harness));
   describe('reading rows', () => rowReadingSuite(harness));
   describe('writing rows', () => rowWritingSuite(harness));

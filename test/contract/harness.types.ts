@@ -6,6 +6,8 @@ export interface ContractHarness {
   createDatabase(): Promise<ContractDatabase>;
   /** An engine on an address where no database is. */
   unreachable(): Engine;
+  /** True for an engine that rehearses a restore without its server. */
+  rehearsesAlone?: boolean;
   /** A name as it stands in a statement. */
   quote(name: string): string;
 }

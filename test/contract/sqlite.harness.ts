@@ -24,6 +24,7 @@ export function sqliteHarness(flavour: SqliteFlavour) {
     createDatabase: () => createSqliteDatabase(flavour),
     unreachable: () =>
       new SqliteEngine({ engine: 'sqlite', path: '/nonexistent/folder/app.db' }, new Clock()),
+    rehearsesAlone: true,
     quote: (name: string) => `"${name.replaceAll('"', '""')}"`,
   } satisfies ContractHarness;
 }

@@ -13,7 +13,9 @@ const lineBytes = 1_000;
  * of them.
  */
 export class DumpScanner extends Transform {
+  /** Sequences, too. */
   readonly tables: string[] = [];
+  readonly sequences = new Set<string>();
   readonly views: string[] = [];
   readonly refusals: string[] = [];
 
@@ -90,8 +92,11 @@ export class DumpScanner extends Transform {
   }
 
   #tableLine(line: string): void {
-    const table = /^CREATE (?:TABLE|SEQUENCE) `((?:[^`]|``)+)`/.exec(line);
-    if (table?.[1]) this.tables.push(unquote(table[1]));
+    const [, kind, quoted] = /^CREATE (TABLE|SEQUENCE) `((?:[^`]|``)+)`/.exec(line) ?? [];
+    if (!quoted) return;
+    const name = unquote(quoted);
+    this.tables.push(name);
+    if (kind === 'SEQUENCE') this.sequences.add(name);
   }
 }
 

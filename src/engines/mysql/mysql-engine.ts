@@ -1,10 +1,12 @@
 import { SharedFlight } from '../../common/shared-flight.js';
 import type {
+  Check,
   Dump,
   Engine,
   EngineLock,
   EngineStatus,
   RecoveryReport,
+  RehearsalSource,
   RestoreSource,
   StagedRestore,
   UndoLocation,
@@ -14,11 +16,14 @@ import type { ProjectRows } from '../rows.types.js';
 import type { MysqlAddress } from './address.js';
 import { connect, quoteName, withConnection } from './connection.js';
 import { openMysqlDump } from './dump.js';
+import { inspectMysqlDump } from './inspect.js';
 import { lockSchema } from './lock.js';
 import { probe } from './probe.js';
 import { recoverMysql } from './recover.js';
+import { rehearseMysqlRestore } from './rehearse.js';
 import { putBackMysql, stageMysqlRestore } from './restore.js';
 import { MysqlRows } from './rows/mysql-rows.js';
+import { rehearseMysqlRows } from './rows/rehearse-rows.js';
 
 /**
  * MySQL 8.0 and newer, MariaDB 10.6 and newer. Questions that many ask at once (the status, the schema) are answered
@@ -40,6 +45,7 @@ export class MysqlEngine implements Engine {
       schema: () => schema.join(),
       snapshot: (work) => rows.snapshot(work),
       transaction: (work) => rows.transaction(work),
+      rehearsal: (tables, place, work) => rehearseMysqlRows(address, tables, place, work),
     };
   }
 
@@ -57,6 +63,14 @@ export class MysqlEngine implements Engine {
 
   stage(source: RestoreSource, options: WorkOptions): Promise<StagedRestore> {
     return stageMysqlRestore(this.address, source, options);
+  }
+
+  inspect(source: RestoreSource, options: WorkOptions): Promise<Check[]> {
+    return inspectMysqlDump(source, options);
+  }
+
+  rehearse(source: RehearsalSource, options: WorkOptions): Promise<Check[]> {
+    return rehearseMysqlRestore(this.address, source, options);
   }
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {

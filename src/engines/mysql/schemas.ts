@@ -27,6 +27,21 @@ export async function createSchema(connection: Connection, live: string, schema:
   }
 }
 
+/** Makes a schema with empty copies of these tables of live: columns and keys, no foreign keys, no triggers. */
+export async function createEmptyCopies(
+  connection: Connection,
+  live: string,
+  schema: string,
+  tables: readonly string[],
+): Promise<void> {
+  await createSchema(connection, live, schema);
+  for (const name of tables) {
+    await connection.query(
+      `CREATE TABLE ${quoteName(schema)}.${quoteName(name)} LIKE ${quoteName(live)}.${quoteName(name)}`,
+    );
+  }
+}
+
 /** On a connection of its own: also when the one that worked with the schema is gone. */
 export async function dropSchema(address: MysqlAddress, schema: string): Promise<void> {
   await withConnection(address, (connection) =>

@@ -1,10 +1,10 @@
 import type { WorkOptions } from '../engine.types.js';
 import type { MysqlAddress } from './address.js';
-import { quoteName, withConnection } from './connection.js';
+import { withConnection } from './connection.js';
 import type { Loader } from './load.js';
 import { trialSchema } from './names.js';
 import { listObjects } from './schema-objects.js';
-import { createSchema, dropSchema } from './schemas.js';
+import { createEmptyCopies, dropSchema } from './schemas.js';
 import { type Definitions, tryDefinitions } from './stored-objects.js';
 
 /**
@@ -22,13 +22,9 @@ export async function tryKeptDefinitions(
   const trial = trialSchema(live, id);
   try {
     await withConnection(address, async (connection) => {
-      await createSchema(connection, live, trial);
       const { tables } = await listObjects(connection, live);
-      for (const { name } of tables.filter(({ kind }) => kind !== 'sequence')) {
-        await connection.query(
-          `CREATE TABLE ${quoteName(trial)}.${quoteName(name)} LIKE ${quoteName(live)}.${quoteName(name)}`,
-        );
-      }
+      const names = tables.filter(({ kind }) => kind !== 'sequence').map(({ name }) => name);
+      await createEmptyCopies(connection, live, trial, names);
     });
     await tryDefinitions({ ...loader, force: true }, live, trial, definitions);
   } finally {

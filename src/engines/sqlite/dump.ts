@@ -49,7 +49,9 @@ class SqliteDump implements Dump {
 
   async finish(): Promise<DumpContents> {
     if (!this.#stream) throw new DomainError('dump-failed', 'The dump was never read.');
-    const found = await this.#run(runInThread(inspectDatabase, { path: this.#copy }, this.#signal));
+    const found = await this.#run(
+      runInThread(inspectDatabase, { path: this.#copy, check: 'quick' }, this.#signal),
+    );
     if (found.damage.length > 0) {
       throw new DomainError(
         'dump-failed',

@@ -20,7 +20,7 @@ export async function mustHaveSpace(needs: readonly SpaceNeed[]): Promise<void> 
     if (free >= bytes) continue;
     throw new DomainError(
       'no-space',
-      `The restore needs ${formatBytes(bytes)} of free space and finds ${formatBytes(free)}. Make room and try again.`,
+      `This needs ${formatBytes(bytes)} of free space and finds ${formatBytes(free)}. Make room and try again.`,
     );
   }
 }

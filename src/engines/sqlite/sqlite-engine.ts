@@ -1,10 +1,12 @@
 import type { Clock } from '../../common/clock.js';
 import type {
+  Check,
   Dump,
   Engine,
   EngineLock,
   EngineStatus,
   RecoveryReport,
+  RehearsalSource,
   RestoreSource,
   StagedRestore,
   UndoLocation,
@@ -17,6 +19,7 @@ import { SqliteRows } from './rows/sqlite-rows.js';
 import { SqliteFile } from './sqlite-file.js';
 import { stageSqliteRestore } from './stage.js';
 import { dropUndo, putBackUndo } from './undo.js';
+import { inspectArtefact, rehearseArtefact } from './verify.js';
 
 export interface SqliteAddress {
   engine: 'sqlite';
@@ -54,6 +57,14 @@ export class SqliteEngine implements Engine {
 
   stage(source: RestoreSource, options: WorkOptions): Promise<StagedRestore> {
     return stageSqliteRestore(this.#file, this.clock, source, options);
+  }
+
+  inspect(source: RestoreSource, options: WorkOptions): Promise<Check[]> {
+    return inspectArtefact(source, options);
+  }
+
+  rehearse(source: RehearsalSource, options: WorkOptions): Promise<Check[]> {
+    return rehearseArtefact(source, options);
   }
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {

@@ -9,7 +9,7 @@ import { mustMatch, notesOn } from './compare.js';
 import { asDomainError } from './connection.js';
 import { exchange } from './exchange.js';
 import { mustHaveSpace } from './free-space.js';
-import { type Inspection, inspectDatabase } from './inspect-job.js';
+import { type Inspection, inspectDatabase, type InspectionJob } from './inspect-job.js';
 import { type LiveFacts, readLiveFacts } from './live-facts.js';
 import { rewriteWithPageSize } from './page-size-job.js';
 import { removeDatabase, type SqliteFile } from './sqlite-file.js';
@@ -34,7 +34,7 @@ export async function stageSqliteRestore(
     options.onPhase?.('load');
     await writeArtefact(source, staging, options.signal);
     options.onPhase?.('compare');
-    const found = await inspectStaging(staging, options.signal);
+    const found = await inspectStaging({ path: staging, check: 'quick' }, options.signal);
     mustMatch(found, source.contents);
     const replacement = found.pageSize === live.pageSize ? staging : resized;
     if (replacement === resized) {
@@ -70,11 +70,16 @@ function mustFit(
   ]);
 }
 
-function lengthOf(source: RestoreSource): number {
+export function lengthOf(source: RestoreSource): number {
   return source.parts.reduce((sum, { length }) => sum + length, 0);
 }
 
-async function writeArtefact(source: RestoreSource, staging: string, signal?: AbortSignal): Promise<void> {
+/** Throws DomainError `artefact-damaged` for what is no database, or not as long as its manifest says. */
+export async function writeArtefact(
+  source: RestoreSource,
+  staging: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const target = createWriteStream(staging, { mode: 0o600, flags: 'wx' });
   await pipeline(await source.open(), target, signal ? { signal } : {});
   const { size } = await stat(staging);
@@ -89,9 +94,10 @@ async function writeArtefact(source: RestoreSource, staging: string, signal?: Ab
   }
 }
 
-async function inspectStaging(path: string, signal?: AbortSignal): Promise<Inspection> {
+/** Throws DomainError `artefact-damaged` for what SQLite cannot read. */
+export async function inspectStaging(job: InspectionJob, signal?: AbortSignal): Promise<Inspection> {
   try {
-    return await runInThread(inspectDatabase, { path }, signal);
+    return await runInThread(inspectDatabase, job, signal);
   } catch (error) {
     if (!/^SQLITE_(CORRUPT|NOTADB)/.test(errorCodeOf(error) ?? '')) throw error;
     throw new DomainError('artefact-damaged', 'SQLite cannot read the backup. Use another backup.', {

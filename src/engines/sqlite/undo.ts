@@ -30,7 +30,7 @@ export async function putBackUndo(
     await mustHaveSpace([{ folder: file.folder, bytes: live.bytes + Math.max(live.bytes, size) }]);
     options.onPhase?.('compare');
     // Its content is not judged: what a restore replaced is put back as it was.
-    const { pageSize } = await runInThread(inspectDatabase, { path }, options.signal);
+    const { pageSize } = await runInThread(inspectDatabase, { path, check: 'quick' }, options.signal);
     if (pageSize !== live.pageSize) {
       await runInThread(
         rewriteWithPageSize,

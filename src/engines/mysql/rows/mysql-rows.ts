@@ -7,7 +7,7 @@ import { RowSession } from './row-session.js';
 import { readSchema } from './schema-reader.js';
 
 /** Row access on MySQL and MariaDB. Each call has a connection of its own for its whole time. */
-export class MysqlRows implements ProjectRows {
+export class MysqlRows implements Omit<ProjectRows, 'rehearsal'> {
   constructor(
     private readonly openConnection: OpenConnection,
     private readonly databaseName: string,

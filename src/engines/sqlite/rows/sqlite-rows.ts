@@ -1,13 +1,15 @@
+import { join } from 'node:path';
 import type { Clock } from '../../../common/clock.js';
 import { DomainError, errorCodeOf } from '../../../common/errors.js';
-import type { DatabaseSchema, ProjectRows, RowReader, RowWriter } from '../../rows.types.js';
+import type { DatabaseSchema, ProjectRows, RowReader, RowWriter, ScratchPlace } from '../../rows.types.js';
 import { asDomainError, type Connection, firstRead, isBusy, openDatabase, whenFree } from '../connection.js';
-import type { SqliteFile } from '../sqlite-file.js';
+import { removeDatabase, SqliteFile } from '../sqlite-file.js';
 import { realText } from './cells.js';
 import { SqliteRowReader } from './row-reader.js';
 import { realTextFunction } from './row-sql.js';
 import { SqliteRowWriter } from './row-writer.js';
 import { readSchema } from './schema.js';
+import { createScratchDatabase, definitionsOf } from './scratch-database.js';
 
 /** Each call works on a connection of its own. */
 export class SqliteRows implements ProjectRows {
@@ -33,6 +35,21 @@ export class SqliteRows implements ProjectRows {
       await this.#unlessBusy(() => commit(connection));
       return result;
     });
+  }
+
+  async rehearsal<T>(
+    tables: readonly string[],
+    { id, workFolder }: ScratchPlace,
+    work: (writer: RowWriter) => Promise<T>,
+  ): Promise<T> {
+    const path = join(workFolder, `scratch-${id}.db`);
+    const definitions = await this.#inSnapshot((connection) => definitionsOf(connection, tables));
+    try {
+      await createScratchDatabase(path, definitions);
+      return await new SqliteRows(new SqliteFile(path), this.clock).transaction(work);
+    } finally {
+      await removeDatabase(path);
+    }
   }
 
   #inSnapshot<T>(work: (connection: Connection) => Promise<T> | T): Promise<T> {

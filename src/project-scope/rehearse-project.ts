@@ -1,0 +1,69 @@
+import { DomainError, isDomainError } from '../common/errors.js';
+import type { DatabaseSchema, ProjectRows, ScratchPlace } from '../engines/rows.types.js';
+import { restoreProject, type RestoreInput } from './restore-project.js';
+import type { ScopePlan } from './scope-plan.types.js';
+
+export interface ProjectRehearsal extends Pick<RestoreInput, 'rootKey' | 'openFile'> {
+  rows: ProjectRows;
+  plan: ScopePlan;
+  place: ScratchPlace;
+}
+
+/**
+ * Restores the file into empty copies of the project's tables, by the very restore that it would be, and so reads back
+ * that every row stands there and belongs to the project. Live is not touched. Returns how many rows that were.
+ *
+ * What the file holds is compared with itself alone: references to rows that projects share, and rows that were in two
+ * projects when they were backed up, are for the restore to judge by what is live then. Throws DomainError
+ * `artefact-damaged` for what does not come back as it stands in the file, `artefact-unfit` when the tables have
+ * changed since, `scope-leak`, `database-unreachable`, `database-refused`.
+ */
+export async function rehearseProject({ rows, plan, place, ...file }: ProjectRehearsal): Promise<number> {
+  const alone: ScopePlan = {
+    ...plan,
+    owned: plan.owned.map((table) => ({ ...table, foreignKeys: [], triggers: [], transactional: true })),
+  };
+  const input: RestoreInput = {
+    ...file,
+    plan: alone,
+    schema: schemaOf(alone),
+    workFolder: place.workFolder,
+    expectedRowsDigest: null,
+  };
+  const names = alone.owned.map(({ name }) => name);
+  try {
+    const restored = await rows.rehearsal(names, place, (writer) => restoreProject(writer, input));
+    return restored.reduce((sum, { changes }) => sum + changes.added, 0);
+  } catch (error) {
+    throw asDamage(error);
+  }
+}
+
+/** No table refers to any other, and nothing is set off. */
+function schemaOf({ owned }: ScopePlan): DatabaseSchema {
+  return {
+    tables: owned.map(({ name, key, columns, types }) => ({
+      name,
+      columns: columns.map((column, index) => ({
+        name: column,
+        type: types[index] ?? '',
+        nullable: true,
+        generated: false,
+      })),
+      primaryKey: key,
+      uniqueKeys: [],
+      foreignKeys: [],
+      triggers: [],
+      transactional: true,
+    })),
+    routines: [],
+  };
+}
+
+/** Nobody else writes into the copies: a conflict is one of the file's rows with each other. */
+function asDamage(error: unknown): unknown {
+  if (!isDomainError(error) || !['conflict', 'restore-failed'].includes(error.code)) return error;
+  return new DomainError('artefact-damaged', `The backup cannot be restored: ${error.detail}`, {
+    cause: error,
+  });
+}
