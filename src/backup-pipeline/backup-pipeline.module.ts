@@ -3,10 +3,11 @@ import { ArtefactsModule } from '../artefacts/artefacts.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
+import { VerificationModule } from '../verification/verification.module.js';
 import { BackupPipelineService } from './backup-pipeline.service.js';
 
 @Module({
-  imports: [ArtefactsModule, CatalogModule, DatabasesModule, RetentionModule],
+  imports: [ArtefactsModule, CatalogModule, DatabasesModule, RetentionModule, VerificationModule],
   providers: [BackupPipelineService],
   exports: [BackupPipelineService],
 })

@@ -4,9 +4,11 @@ import type { Compression, Manifest, WrittenArtefact } from '../artefacts/artefa
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { Clock } from '../common/clock.js';
+import { DomainError, isDomainError } from '../common/errors.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
+import { VerificationService } from '../verification/verification.service.js';
 import { RetentionService } from '../retention/retention.service.js';
 import type { BackupOrder, Production } from './backup-pipeline.types.js';
 
@@ -15,14 +17,15 @@ const lockWaitMs = 30 * 60_000;
 
 /**
  * The one way in which a backup comes to be, whatever goes into it: catalogue opened, lock taken, bytes produced,
- * compressed, hashed and stored, checked, published, manifest, catalogue sealed, retention. The order is invariant 1:
- * a crash at any instant leaves nothing half that any list, download, restore or retention can see.
+ * compressed, hashed and stored, checked, published, manifest, catalogue sealed, verified, retention. The order is
+ * invariant 1: a crash at any instant leaves nothing half that any list, download, restore or retention can see.
  */
 @Injectable()
 export class BackupPipelineService {
   constructor(
     private readonly catalog: CatalogService,
     private readonly artefacts: ArtefactsService,
+    private readonly verification: VerificationService,
     private readonly retention: RetentionService,
     private readonly exclusive: ExclusiveWorkService,
     private readonly clock: Clock,
@@ -41,6 +44,7 @@ export class BackupPipelineService {
       await this.catalog.fail(backup, error);
       throw error;
     }
+    await this.#verify(order, backup, job);
     const { database, projectId } = order.backup;
     if (order.keepNewest !== null) {
       const scope = projectId === undefined ? { database } : { database, projectId };
@@ -78,6 +82,23 @@ export class BackupPipelineService {
       throw error;
     } finally {
       await production?.abort();
+    }
+  }
+
+  /**
+   * What was written is read back before anything older may go. The backup stays in the catalogue either way: damaged, as
+   * evidence, or with the level that it reached.
+   */
+  async #verify(order: BackupOrder, backup: BackupEntity, { signal, phase }: JobContext): Promise<void> {
+    try {
+      await this.verification.verify(backup, order.verify, { signal, phase });
+    } catch (error) {
+      if (!isDomainError(error)) throw error;
+      const outcome = backup.damage
+        ? 'was written, but it is damaged and does not count'
+        : `was made, but could not be verified as ${order.verify}`;
+      const detail = `The backup ${backup.filename} ${outcome}; no older one was removed. ${error.detail}`;
+      throw new DomainError(error.code, detail, { cause: error });
     }
   }
 

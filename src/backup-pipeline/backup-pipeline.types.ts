@@ -1,5 +1,5 @@
 import type { ArtefactPart } from '../artefacts/artefacts.types.js';
-import type { NewBackup } from '../catalog/catalog.types.js';
+import type { NewBackup, VerificationLevel } from '../catalog/catalog.types.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
 
@@ -18,6 +18,8 @@ export interface BackupOrder {
   database: RegisteredDatabase;
   /** What the catalogue shall say of it. */
   backup: NewBackup;
+  /** How far it is verified before it counts. */
+  verify: VerificationLevel;
   /** The newest N of its scope are kept; null leaves retention to the caller. */
   keepNewest: number | null;
   produce(work: WorkOptions): Promise<Production>;

@@ -7,6 +7,8 @@ import type {
   BackupOrigin,
   BackupScope,
   BackupStatus,
+  Damage,
+  VerificationLevel,
 } from './catalog.types.js';
 
 /** One artefact, from the moment in which it was asked for. */
@@ -99,4 +101,10 @@ export class BackupEntity {
 
   @Column({ name: 'verified_at', ...instant, nullable: true })
   verifiedAt!: Date | null;
+
+  @Column({ name: 'verified_level', type: 'varchar', nullable: true })
+  verifiedLevel!: VerificationLevel | null;
+
+  @Column({ ...json, nullable: true })
+  damage!: Damage | null;
 }

@@ -13,6 +13,7 @@ import { BackupEntity } from './backup.entity.js';
 import type {
   BackupFault,
   BackupStatus,
+  FileState,
   ListedBackup,
   NewBackup,
   Removal,
@@ -20,6 +21,7 @@ import type {
   ScopeStats,
   SealedFacts,
   UnlistedFile,
+  Verdict,
 } from './catalog.types.js';
 import { DiscoveryService } from './discovery.service.js';
 import { FileStatesService } from './file-states.service.js';
@@ -70,6 +72,8 @@ export class CatalogService {
         startedAt: backup.createdAt,
         finishedAt: null,
         verifiedAt: null,
+        verifiedLevel: null,
+        damage: null,
         size: null,
         sha256: null,
         contents: null,
@@ -123,6 +127,12 @@ export class CatalogService {
       : { code: 'internal', detail: 'An error that nobody foresaw; see the log.' };
     const status = fault.code === 'shutting-down' ? 'cancelled' : 'error';
     await this.#end(backup, { status, error: fault, finishedAt: this.clock.now() });
+  }
+
+  /** Keeps what a verification found, also in `backup`. */
+  async recordVerdict(backup: BackupEntity, verdict: Verdict): Promise<void> {
+    await this.backups.update({ id: backup.id }, verdict as object);
+    Object.assign(backup, verdict);
   }
 
   /** A status never moves back: only a running backup can end. Whether it was one. */
@@ -181,6 +191,11 @@ export class CatalogService {
   /** All finished backups of a scope, newest first; for retention. */
   async all(scope: ScopeKey): Promise<BackupEntity[]> {
     return this.backups.find({ where: { ...where(scope), status: 'done' }, order: newestFirst() });
+  }
+
+  /** What became of a backup's files. */
+  stateOf(backup: BackupEntity): Promise<FileState> {
+    return this.files.stateOf(backup);
   }
 
   /** Where the backups of a scope stand: absolute, for people. */

@@ -19,6 +19,33 @@ export interface ScopeKey {
   projectId?: string;
 }
 
+/**
+ * How far a restore was proven, each level holding those before it: the file is what was written; what is in it is whole;
+ * it was restored beside live, and what stood there was what was backed up.
+ */
+export const verificationLevels = ['stored', 'readable', 'restorable'] as const;
+export type VerificationLevel = (typeof verificationLevels)[number];
+
+/** Whether `level` says at least as much as `asked`. */
+export function reaches(level: VerificationLevel | null, asked: VerificationLevel): boolean {
+  return level !== null && verificationLevels.indexOf(level) >= verificationLevels.indexOf(asked);
+}
+
+/** What a verification found wrong. */
+export interface Damage extends BackupFault {
+  /** The level that it did not reach. */
+  level: VerificationLevel;
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
+/** The outcome of a verification; `verifiedLevel` is the highest level that was reached. */
+export interface Verdict {
+  verifiedLevel: VerificationLevel | null;
+  verifiedAt: Date | null;
+  damage: Damage | null;
+}
+
 export interface BackupFault {
   code: ErrorCode;
   detail: string;
@@ -32,7 +59,7 @@ export interface BackupContentsSummary {
 }
 
 /**
- * `damaged`: of another length than it had, or without its manifest. `unavailable`: the backup folder cannot be asked.
+ * `damaged`: of another length than it had, without its manifest, or found so by a verification. `unavailable`: the backup folder cannot be asked.
  */
 export type FileState = 'present' | 'missing' | 'damaged' | 'unavailable';
 

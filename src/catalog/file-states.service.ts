@@ -5,7 +5,7 @@ import { StorageService } from '../storage/storage.service.js';
 import { BackupEntity } from './backup.entity.js';
 import type { FileState, ListedBackup } from './catalog.types.js';
 
-/** What became of a backup's files since it was made; a look at them, not a reading (that is verification). */
+/** What became of a backup's files since it was made: a look at them, and what a verification once read in them. */
 @Injectable()
 export class FileStatesService {
   constructor(
@@ -17,14 +17,14 @@ export class FileStatesService {
     return Promise.all(backups.map(async (backup) => ({ backup, state: await this.stateOf(backup) })));
   }
 
-  async stateOf({ path, size }: BackupEntity): Promise<FileState> {
+  async stateOf({ path, size, damage }: BackupEntity): Promise<FileState> {
     try {
       const [artefact, manifest] = await Promise.all([
         this.storage.store.stat(path),
         this.storage.store.stat(this.artefacts.manifestPath(path)),
       ]);
       if (!artefact) return (await this.storage.store.health()).exists ? 'missing' : 'unavailable';
-      return artefact.bytes === size && manifest ? 'present' : 'damaged';
+      return artefact.bytes === size && manifest && !damage ? 'present' : 'damaged';
     } catch (error) {
       if (isDomainError(error)) return 'unavailable';
       throw error;

@@ -53,5 +53,7 @@ export function foundRow(manifest: Manifest): Omit<BackupEntity, 'seq'> {
     startedAt: createdAt,
     finishedAt: new Date(manifest.finished_at),
     verifiedAt: null,
+    verifiedLevel: null,
+    damage: null,
   };
 }

@@ -32,6 +32,7 @@ const variables = z
     HOLDFAST_MAX_BACKUPS: count.default(20),
     HOLDFAST_MAX_PROJECT_BACKUPS: count.default(10),
     HOLDFAST_COMPRESSION: z.enum(['none', 'gzip', 'zstd']).default('none'),
+    HOLDFAST_VERIFY: z.enum(['readable', 'restorable']).default('readable'),
     HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),
     HOLDFAST_REDIS_URL: optional,
     HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),

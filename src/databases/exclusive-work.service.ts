@@ -34,12 +34,9 @@ export class ExclusiveWorkService {
     { engine, lockWaitMs, signal, onPhase }: ExclusiveWork,
     action: (work: WorkOptions, recovered: RecoveryReport) => Promise<T>,
   ): Promise<T> {
-    const id = shortId();
-    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', `${this.owner.id}-${id}`);
-    const work = { id, workFolder, ...(signal && { signal }), ...(onPhase && { onPhase }) };
     const lock = await engine.lock(lockWaitMs, signal);
     try {
-      return await this.#inFolder(workFolder, async () => {
+      return await this.inFolder({ ...(signal && { signal }), ...(onPhase && { onPhase }) }, async (work) => {
         const recovered = await engine.recover(work);
         for (const undo of recovered.putBack) await this.#tell(undo);
         return action(work, recovered);
@@ -55,12 +52,18 @@ export class ExclusiveWorkService {
     await this.audit.note({ by: system, action: 'recovery', subject: undo, details }, 'ok');
   }
 
-  async #inFolder<T>(folder: string, action: () => Promise<T>): Promise<T> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+  /** Work that leaves the target alone: it has the folder, and no lock. */
+  async inFolder<T>(
+    options: Pick<WorkOptions, 'signal' | 'onPhase'>,
+    action: (work: WorkOptions) => Promise<T>,
+  ): Promise<T> {
+    const id = shortId();
+    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', `${this.owner.id}-${id}`);
+    await mkdir(workFolder, { recursive: true, mode: 0o700 });
     try {
-      return await action();
+      return await action({ ...options, id, workFolder });
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await rm(workFolder, { recursive: true, force: true });
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Caller } from '../auth/auth.types.js';
 import { ApiPaged, PageQuery, readPage } from '../common/http/page.dto.js';
 import { sendFile } from '../common/http/send-file.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
+import { VerifiedDto, VerifyBackupDto } from '../verification/verification.dto.js';
 import {
   BackupCreatedDto,
   BackupListDto,
@@ -112,6 +113,19 @@ export class FullBackupsController {
 
   #restore(filename: string, caller: Caller): Promise<StartedJob<RestoredDto>> {
     return this.service.restore(database, filename, caller, (report) => this.present.restored(report));
+  }
+
+  /** Proves what a backup is worth; live is not touched. What is found damaged is kept as such, and answers 422. */
+  @Post(':filename/verify')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOkResponse({ type: VerifiedDto })
+  verify(
+    @Param('filename') filename: string,
+    @Body() { level = 'restorable' }: VerifyBackupDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<VerifiedDto>> {
+    return this.service.verify(database, filename, level, caller, (report) => this.present.verified(report));
   }
 
   /** Removes all but the newest N; `dry_run` only tells, with a reason for each. */

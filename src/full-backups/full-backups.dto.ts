@@ -1,6 +1,7 @@
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
+import { DamageDto } from '../verification/verification.dto.js';
 
 export class CreateBackupDto {
   /** A note for people. */
@@ -54,7 +55,12 @@ export class BackupDto {
   state!: string;
   /** made here, found in the backup folder, or accepted after that */
   origin!: string;
+  /** stored, readable or restorable: how far a restore was proven; null while nobody knows */
+  verified_level!: string | null;
+  /** when that was; in the configured time zone */
   verified_at!: string | null;
+  /** what a verification found wrong; such a backup does not count */
+  damage!: DamageDto | null;
   engine!: string;
   compression!: string;
   created_by_name!: string | null;

@@ -7,6 +7,7 @@ import { DatabasesModule } from '../databases/databases.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { VerificationModule } from '../verification/verification.module.js';
 import { FullBackupsController } from './full-backups.controller.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
@@ -25,6 +26,7 @@ import { UndosService } from './undos.service.js';
     JobsModule,
     RetentionModule,
     StorageModule,
+    VerificationModule,
   ],
   controllers: [FullBackupsController],
   providers: [FullBackupsPresenter, FullBackupsService, RunFullBackup, RunFullRestore, UndosService],

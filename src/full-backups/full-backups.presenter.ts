@@ -6,6 +6,8 @@ import { formatBytes } from '../common/sizes.js';
 import { fileTime, isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import type { CleanupReport } from '../retention/retention.types.js';
+import { DamageDto, VerifiedDto } from '../verification/verification.dto.js';
+import type { VerificationReport } from '../verification/verification.types.js';
 import type {
   BackupCreatedDto,
   BackupDto,
@@ -50,13 +52,19 @@ export class FullBackupsPresenter {
       sha256: backup.sha256,
       state,
       origin: backup.origin,
-      verified_at: backup.verifiedAt && isoTime(backup.verifiedAt, this.#zone),
+      verified_level: backup.verifiedLevel,
+      verified_at: backup.verifiedAt && wallTime(backup.verifiedAt, this.#zone),
+      damage: DamageDto.of(backup.damage, this.#zone),
       engine: backup.engine,
       compression: backup.compression,
       created_by_name: backup.createdByName,
       pinned: Boolean(backup.pinned),
       warnings: backup.contents?.warnings ?? [],
     };
+  }
+
+  verified(report: VerificationReport): VerifiedDto {
+    return VerifiedDto.of(report, this.#zone);
   }
 
   created(backup: BackupEntity): BackupCreatedDto {

@@ -3,7 +3,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ListedBackup, ScopeStats, UnlistedFile } from '../catalog/catalog.types.js';
+import type { ListedBackup, ScopeStats, UnlistedFile, VerificationLevel } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
@@ -14,6 +14,8 @@ import { RetentionService } from '../retention/retention.service.js';
 import type { CleanupReport } from '../retention/retention.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { StorageHealth } from '../storage/storage.types.js';
+import { VerificationService } from '../verification/verification.service.js';
+import type { VerificationReport } from '../verification/verification.types.js';
 import { RunFullBackup } from './run-full-backup.js';
 import { RunFullRestore } from './run-full-restore.js';
 import { UndosService } from './undos.service.js';
@@ -45,6 +47,7 @@ export class FullBackupsService {
     private readonly catalog: CatalogService,
     private readonly storage: StorageService,
     private readonly retention: RetentionService,
+    private readonly verification: VerificationService,
     private readonly backups: RunFullBackup,
     private readonly restores: RunFullRestore,
     private readonly undos: UndosService,
@@ -125,6 +128,17 @@ export class FullBackupsService {
   ): Promise<RestoreReport> {
     const undo = await this.undos.record(backup.database, location, backup.filename, caller);
     return { backup, filepath: this.filepath(backup), restoredAt: this.clock.now(), notes, undo };
+  }
+
+  async verify<T>(
+    name: string,
+    filename: string,
+    level: VerificationLevel,
+    caller: Caller,
+    answer: (report: VerificationReport) => T,
+  ): Promise<StartedJob<T>> {
+    const backup = await this.catalog.get({ database: name }, filename);
+    return this.verification.start(backup, level, caller, answer);
   }
 
   listUndos(name: string): Promise<UndoEntity[]> {

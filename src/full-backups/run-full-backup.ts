@@ -6,6 +6,7 @@ import { Clock } from '../common/clock.js';
 import { fileTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
+import type { WorkOptions } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 
 export interface FullBackupRequest {
@@ -26,7 +27,11 @@ export class RunFullBackup {
 
   run(database: RegisteredDatabase, request: FullBackupRequest, job: JobContext): Promise<BackupEntity> {
     const { engine, name } = database;
-    const { HOLDFAST_COMPRESSION: compression, HOLDFAST_TIMEZONE: zone } = this.settings.env;
+    const {
+      HOLDFAST_COMPRESSION: compression,
+      HOLDFAST_TIMEZONE: zone,
+      HOLDFAST_VERIFY: verify,
+    } = this.settings.env;
     const createdAt = this.clock.now();
     const backup = {
       ...request,
@@ -38,6 +43,7 @@ export class RunFullBackup {
       compression,
     };
     const keepNewest = database.maxBackups;
-    return this.pipeline.run({ database, backup, keepNewest, produce: (work) => engine.openDump(work) }, job);
+    const produce = (work: WorkOptions) => engine.openDump(work);
+    return this.pipeline.run({ database, backup, verify, keepNewest, produce }, job);
   }
 }

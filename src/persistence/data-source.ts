@@ -8,12 +8,14 @@ import { Audit1790000000003 } from './migrations/1790000000003-audit.js';
 import { Recovery1790000000006 } from './migrations/1790000000006-recovery.js';
 import { RestorePlans1790000000007 } from './migrations/1790000000007-restore-plans.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
+import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
 const common = {
   migrations: [
     Users1790000000001,
     Backups1790000000002,
     Audit1790000000003,
+    Verification1790000000004,
     Recovery1790000000006,
     RestorePlans1790000000007,
   ],

@@ -6,6 +6,7 @@ import type { Caller } from '../auth/auth.types.js';
 import { ApiPaged, PageQuery, readPage } from '../common/http/page.dto.js';
 import { sendFile } from '../common/http/send-file.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
+import { VerifiedDto, VerifyBackupDto } from '../verification/verification.dto.js';
 import {
   CreateProjectBackupDto,
   ProjectBackupCreatedDto,
@@ -87,6 +88,22 @@ export class ProjectBackupsController {
     const { filename, plan_id: planId } = body;
     return this.service.restore(database, id, { filename, planId }, caller, (report) =>
       this.present.restored(report),
+    );
+  }
+
+  /** Proves what a backup is worth; live is not touched. What is found damaged is kept as such, and answers 422. */
+  @Post(':filename/verify')
+  @HttpCode(200)
+  @ProjectRoles('admin')
+  @ApiOkResponse({ type: VerifiedDto })
+  verify(
+    @Param('id') id: string,
+    @Param('filename') filename: string,
+    @Body() { level = 'restorable' }: VerifyBackupDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<VerifiedDto>> {
+    return this.service.verify(database, id, filename, level, caller, (report) =>
+      this.present.verified(report),
     );
   }
 

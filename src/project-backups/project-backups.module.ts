@@ -9,6 +9,7 @@ import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { VerificationModule } from '../verification/verification.module.js';
 import { PreviewProjectRestore } from './preview-project-restore.js';
 import { ProjectBackupsController } from './project-backups.controller.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
@@ -30,6 +31,7 @@ import { RunProjectRestore } from './run-project-restore.js';
     ProjectsModule,
     RetentionModule,
     StorageModule,
+    VerificationModule,
   ],
   controllers: [ProjectBackupsController],
   providers: [

@@ -7,6 +7,8 @@ import { isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import { backupVersion, type ScopePlan } from '../project-scope/project-scope.types.js';
 import { jsonProjectId } from '../projects/projects.types.js';
+import { DamageDto, VerifiedDto } from '../verification/verification.dto.js';
+import type { VerificationReport } from '../verification/verification.types.js';
 import type {
   ProjectBackupCreatedDto,
   ProjectBackupDeletedDto,
@@ -54,6 +56,9 @@ export class ProjectBackupsPresenter {
       sha256: backup.sha256,
       state,
       origin: backup.origin,
+      verified_level: backup.verifiedLevel,
+      verified_at: backup.verifiedAt && wallTime(backup.verifiedAt, this.#zone),
+      damage: DamageDto.of(backup.damage, this.#zone),
       data_summary: backup.contents?.tables ?? {},
       metadata: {
         project_id: projectId,
@@ -65,6 +70,10 @@ export class ProjectBackupsPresenter {
       },
       warnings: backup.contents?.warnings ?? [],
     };
+  }
+
+  verified(report: VerificationReport): VerifiedDto {
+    return VerifiedDto.of(report, this.#zone);
   }
 
   created(backup: BackupEntity): ProjectBackupCreatedDto {

@@ -3,7 +3,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ListedBackup, ScopeStats, UnlistedFile } from '../catalog/catalog.types.js';
+import type { ListedBackup, ScopeStats, UnlistedFile, VerificationLevel } from '../catalog/catalog.types.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -13,6 +13,8 @@ import type { ProjectPreview, ScopePlan } from '../project-scope/project-scope.t
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { StorageHealth } from '../storage/storage.types.js';
+import { VerificationService } from '../verification/verification.service.js';
+import type { VerificationReport } from '../verification/verification.types.js';
 import { PreviewProjectRestore } from './preview-project-restore.js';
 import type { RestorePlanEntity } from './restore-plan.entity.js';
 import { RestorePlansService } from './restore-plans.service.js';
@@ -49,6 +51,7 @@ export class ProjectBackupsService {
     private readonly jobs: JobsService,
     private readonly catalog: CatalogService,
     private readonly storage: StorageService,
+    private readonly verification: VerificationService,
     private readonly scope: ProjectScopeService,
     private readonly backups: RunProjectBackup,
     private readonly restores: RunProjectRestore,
@@ -182,7 +185,19 @@ export class ProjectBackupsService {
     );
   }
 
-  /** The finished backup and the path of its file on this machine, for a download. */
+  async verify<T>(
+    name: string,
+    projectId: string,
+    filename: string,
+    level: VerificationLevel,
+    caller: Caller,
+    answer: (report: VerificationReport) => T,
+  ): Promise<StartedJob<T>> {
+    const backup = await this.catalog.get({ database: name, projectId }, filename);
+    return this.verification.start(backup, level, caller, answer);
+  }
+
+  /** The finished backup and the path of its file on this machine. Another project's is `not-found`. */
   async file(
     name: string,
     projectId: string,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BackupPipelineService } from '../backup-pipeline/backup-pipeline.service.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
+import type { VerificationLevel } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { idInPaths } from '../common/path-names.js';
@@ -19,6 +20,8 @@ export interface ProjectBackupRequest extends ExportOptions {
   description: string | null;
   createdBy: number | null;
   createdByName: string | null;
+  /** How far it is verified; as configured if left out. */
+  verify?: VerificationLevel;
   /** The newest N are kept; null leaves retention to the caller. */
   keepNewest: number | null;
 }
@@ -45,13 +48,15 @@ export class RunProjectBackup {
     request: ProjectBackupRequest,
     job: JobContext,
   ): Promise<ProjectBackup> {
-    const { project, keepNewest, leaks, ...more } = request;
+    const { HOLDFAST_VERIFY, HOLDFAST_TIMEZONE } = this.settings.env;
+    const { project, verify = HOLDFAST_VERIFY, keepNewest, leaks, ...more } = request;
     const { engine, name } = database;
     const now = this.clock.now();
     let production: ProjectProduction | undefined;
     const backup = await this.pipeline.run(
       {
         database,
+        verify,
         keepNewest,
         backup: {
           ...more,
@@ -59,7 +64,7 @@ export class RunProjectBackup {
           database: name,
           projectId: project.id,
           projectName: project.name,
-          stem: `project_${idInPaths(project.id)}_backup_${fileTime(now, this.settings.env.HOLDFAST_TIMEZONE)}`,
+          stem: `project_${idInPaths(project.id)}_backup_${fileTime(now, HOLDFAST_TIMEZONE)}`,
           ending: '.json',
           engine: engine.kind,
           compression: 'none',

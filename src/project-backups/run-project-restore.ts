@@ -105,6 +105,8 @@ export class RunProjectRestore {
       description,
       createdBy: caller.id,
       createdByName: caller.name,
+      // No more: a restore in the night must not hang on a rehearsal of what it replaces.
+      verify: 'readable' as const,
       keepNewest: null,
       // It is what is there, and the restore may be the cure.
       leaks: 'keep' as const,

@@ -3,13 +3,15 @@ import { type Candidate, plan } from './plan.js';
 const backup = (ordinal: number, more: Partial<Candidate> = {}): Candidate => ({
   id: String(ordinal),
   ordinal,
-  good: true,
+  level: 'readable',
+  fault: null,
   found: false,
   pinned: false,
   inUse: false,
   copying: false,
   ...more,
 });
+const damaged = (seq: number) => backup(seq, { fault: 'damaged' });
 const removed = (candidates: Candidate[], keepNewest: number) =>
   plan(candidates, { keepNewest })
     .filter(({ action }) => action === 'remove')
@@ -19,6 +21,8 @@ describe('the retention plan', () => {
   it('neither counts nor removes what was found in the folder', () => {
     const candidates = [backup(1), backup(2, { found: true }), backup(3), backup(4, { found: true })];
     expect(removed(candidates, 1)).toEqual(['1']);
+    const proven = (ordinal: number, found: boolean) => backup(ordinal, { level: 'restorable', found });
+    expect(removed([proven(1, false), backup(2), backup(3), proven(4, true)], 1)).toEqual(['2']);
   });
 
   it('keeps the newest N and removes the rest', () => {
@@ -35,12 +39,32 @@ describe('the retention plan', () => {
 
   it('never removes the newest good backup, whatever the policy says', () => {
     expect(removed([backup(1), backup(2)], 0)).toEqual(['1']);
-    expect(removed([backup(1), backup(2, { good: false })], 0)).toEqual([]);
+    expect(removed([backup(1), damaged(2)], 0)).toEqual([]);
   });
 
-  it('counts only good backups', () => {
-    const failedOnes = [backup(4, { good: false }), backup(5, { good: false })];
-    expect(removed([backup(1), backup(2), backup(3), ...failedOnes], 3)).toEqual([]);
+  it('does not count the newest ones when all of them are damaged: the good old ones stay', () => {
+    expect(removed([backup(1), backup(2), backup(3), damaged(4), damaged(5), damaged(6)], 3)).toEqual([]);
+  });
+
+  it.each([
+    ['missing', backup(3, { fault: 'missing' })],
+    ['not verified', backup(3, { level: null })],
+    ['stored', backup(3, { level: 'stored' })],
+    ['damaged, though it was restorable once', backup(3, { fault: 'damaged', level: 'restorable' })],
+  ])('neither counts nor removes one that is %s', (_, worthless) => {
+    expect(removed([backup(1), backup(2), worthless], 2)).toEqual([]);
+    expect(removed([{ ...worthless, ordinal: 0 }, backup(1), backup(2)], 1)).toEqual(['1']);
+  });
+
+  it('keeps the newest restorable one whatever N says, and only that one', () => {
+    const proven = (seq: number) => backup(seq, { level: 'restorable' });
+    expect(removed([proven(1), proven(2), backup(3), backup(4), backup(5)], 1)).toEqual(['4', '3', '1']);
+    expect(removed([proven(1), backup(2), damaged(3), backup(4)], 1)).toEqual(['2']);
+  });
+
+  it('keeps no restorable one more when the newest is among the N', () => {
+    const proven = (seq: number) => backup(seq, { level: 'restorable' });
+    expect(removed([proven(1), proven(2), proven(3)], 1)).toEqual(['2', '1']);
   });
 
   it('keeps what is pinned, in use or being copied', () => {
@@ -49,10 +73,20 @@ describe('the retention plan', () => {
   });
 
   it('gives a reason for every decision', () => {
-    const decisions = plan([backup(1), backup(2), backup(3, { good: false })], { keepNewest: 1 });
-    expect(decisions).toEqual([
-      { id: '3', action: 'keep', reason: 'not good: does not count and is not removed' },
-      { id: '2', action: 'keep', reason: 'newest 1 of 1' },
+    const candidates = [
+      backup(1),
+      backup(2, { level: 'restorable' }),
+      backup(3),
+      damaged(4),
+      backup(5, { fault: 'missing' }),
+      backup(6, { level: null }),
+    ];
+    expect(plan(candidates, { keepNewest: 1 })).toEqual([
+      { id: '6', action: 'keep', reason: 'not verified: does not count and is not removed' },
+      { id: '5', action: 'keep', reason: 'its file is missing: does not count and is not removed' },
+      { id: '4', action: 'keep', reason: 'damaged: does not count and is not removed' },
+      { id: '3', action: 'keep', reason: 'newest 1 of 1' },
+      { id: '2', action: 'keep', reason: 'newest that is restorable' },
       { id: '1', action: 'remove', reason: 'older than the newest 1' },
     ]);
   });

@@ -1,9 +1,13 @@
+import type { VerificationLevel } from '../catalog/catalog.types.js';
+
 /** What retention needs to know of a backup. `ordinal` is the order in time: newer is larger. */
 export interface Candidate {
   id: string;
   ordinal: number;
-  /** Finished and not known to be damaged; only good ones count. */
-  good: boolean;
+  /** What its file is worth; null: nobody knows. Only `readable` and better count. */
+  level: VerificationLevel | null;
+  /** Why it is worth nothing, whatever its level once was. */
+  fault: 'damaged' | 'missing' | null;
   /** Not made through this catalogue, and not accepted since. */
   found: boolean;
   pinned: boolean;
@@ -24,27 +28,40 @@ export interface Decision {
   reason: string;
 }
 
+const faults = {
+  damaged: 'damaged: does not count and is not removed',
+  missing: 'its file is missing: does not count and is not removed',
+};
+
 /**
  * Decides, and does nothing else (invariant 4; the idea is restic's and kopia's). Never removes the newest good backup,
- * a pinned one, one in use, one whose copy is under way, or one that is not good: that one is evidence, and nothing is
- * won by counting it. Returns a decision for each candidate, newest first.
+ * the newest that was restored in a rehearsal, a pinned one, one in use, one whose copy is under way, or one that is not
+ * good: that one is evidence, and nothing is won by counting it. Returns a decision for each candidate, newest first.
  */
 export function plan(candidates: readonly Candidate[], policy: Policy): Decision[] {
   const keepNewest = Math.max(1, policy.keepNewest);
+  const newestFirst = [...candidates].sort((a, b) => b.ordinal - a.ordinal);
+  const restorable = newestFirst.find(
+    ({ level, fault, found }) => level === 'restorable' && fault === null && !found,
+  );
   let counted = 0;
-  return [...candidates]
-    .sort((a, b) => b.ordinal - a.ordinal)
-    .map((candidate) => {
-      const { id } = candidate;
-      const keep = (reason: string): Decision => ({ id, action: 'keep', reason });
-      if (!candidate.good) return keep('not good: does not count and is not removed');
-      if (candidate.found)
-        return keep('found in the folder: does not count and is not removed until it is accepted');
-      counted += 1;
-      if (counted <= keepNewest) return keep(`newest ${counted} of ${keepNewest}`);
-      if (candidate.pinned) return keep('pinned');
-      if (candidate.inUse) return keep('in use');
-      if (candidate.copying) return keep('a copy of it is being made');
-      return { id, action: 'remove', reason: `older than the newest ${keepNewest}` };
-    });
+  return newestFirst.map((candidate) => {
+    const { id } = candidate;
+    const keep = (reason: string): Decision => ({ id, action: 'keep', reason });
+    if (candidate.fault !== null) return keep(faults[candidate.fault]);
+    if (candidate.found)
+      return keep('found in the folder: does not count and is not removed until it is accepted');
+    if (!isReadable(candidate)) return keep('not verified: does not count and is not removed');
+    counted += 1;
+    if (counted <= keepNewest) return keep(`newest ${counted} of ${keepNewest}`);
+    if (candidate === restorable) return keep('newest that is restorable');
+    if (candidate.pinned) return keep('pinned');
+    if (candidate.inUse) return keep('in use');
+    if (candidate.copying) return keep('a copy of it is being made');
+    return { id, action: 'remove', reason: `older than the newest ${keepNewest}` };
+  });
+}
+
+function isReadable({ level }: Candidate): boolean {
+  return level === 'readable' || level === 'restorable';
 }

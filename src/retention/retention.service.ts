@@ -2,9 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type Actor, system } from '../audit/audit.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ScopeKey } from '../catalog/catalog.types.js';
-import { StorageService } from '../storage/storage.service.js';
-import { type Decision, plan } from './plan.js';
+import { reaches, type ScopeKey } from '../catalog/catalog.types.js';
+import { DomainError, isDomainError } from '../common/errors.js';
+import { VerificationService } from '../verification/verification.service.js';
+import { type Candidate, type Decision, plan } from './plan.js';
 import type { CleanupReport } from './retention.types.js';
 
 /** Keeps the newest N of a scope: plans purely, then acts. */
@@ -14,12 +15,12 @@ export class RetentionService {
 
   constructor(
     private readonly catalog: CatalogService,
-    private readonly storage: StorageService,
+    private readonly verification: VerificationService,
   ) {}
 
   /**
-   * Removes what the plan says, or with `dryRun` only tells it. A failure to list or to remove is thrown, never taken
-   * for "nothing there".
+   * Removes what the plan says, or with `dryRun` only tells it. What nobody has verified yet is verified first, also for
+   * a dry run. A failure to list, to verify or to remove is thrown, never taken for "nothing there".
    */
   async apply(
     scope: ScopeKey,
@@ -51,22 +52,51 @@ export class RetentionService {
     }
   }
 
-  async #candidates(backups: BackupEntity[]) {
+  async #candidates(backups: BackupEntity[]): Promise<Candidate[]> {
     const held = await this.catalog.heldIds();
-    const candidates = [];
+    const candidates: Candidate[] = [];
     for (const backup of backups) {
-      const file = await this.storage.store.stat(backup.path);
+      const fault = await this.#faultOf(backup);
       candidates.push({
         id: backup.id,
         ordinal: backup.ordinal,
+        level: backup.verifiedLevel,
+        fault,
         found: backup.origin === 'found',
-        good: file !== null && file.bytes === backup.size,
         pinned: Boolean(backup.pinned),
         inUse: held.has(backup.id),
         copying: false,
       });
     }
     return candidates;
+  }
+
+  /**
+   * A file that was verified and looks as it did is not read again each time; all others are, but for those that do not
+   * count anyhow.
+   */
+  async #faultOf(backup: BackupEntity): Promise<Candidate['fault']> {
+    const state = await this.catalog.stateOf(backup);
+    if (state === 'missing') return 'missing';
+    if (state === 'unavailable') {
+      throw new DomainError(
+        'storage-unavailable',
+        'The backup folder cannot be used, so nothing was removed. Check that it exists and that the service may read it.',
+      );
+    }
+    const known = state === 'present' && reaches(backup.verifiedLevel, 'readable');
+    if (!known && backup.damage === null && backup.origin !== 'found') await this.#verify(backup);
+    return backup.damage === null ? null : 'damaged';
+  }
+
+  /** Puts what is found into `backup`. One that belongs to another kind of database stays as it is: not verified. */
+  async #verify(backup: BackupEntity): Promise<void> {
+    try {
+      await this.verification.verify(backup, 'readable');
+    } catch (error) {
+      const isAnswer = isDomainError(error) && ['artefact-damaged', 'artefact-unfit'].includes(error.code);
+      if (!isAnswer) throw error;
+    }
   }
 }
 

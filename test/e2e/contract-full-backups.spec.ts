@@ -87,7 +87,9 @@ describe('full backups, as the guide has them', () => {
       description: 'the first',
       method: 'manual',
       sha256: createHash('sha256').update(bytes).digest('hex'),
-      verified_at: null,
+      verified_level: 'readable',
+      verified_at: '2025-08-23 22:56:27',
+      damage: null,
     });
   });
 

@@ -11,3 +11,9 @@ export async function editCatalogue(
   const { affected } = await app.get(DataSource).getRepository(BackupEntity).update({ filename }, facts);
   if (affected !== 1) throw new Error(`The catalogue has ${affected} backups called ${filename}`);
 }
+
+/** The catalogue as it was before backups were verified. */
+export async function forgetVerification({ app }: RunningApp): Promise<void> {
+  const backups = app.get(DataSource).getRepository(BackupEntity);
+  await backups.update({ status: 'done' }, { verifiedLevel: null, verifiedAt: null, damage: null });
+}

@@ -1,4 +1,4 @@
-import { type QueryRunner, Table, type TableColumnOptions, type TableOptions } from 'typeorm';
+import { type QueryRunner, Table, TableColumn, type TableColumnOptions, type TableOptions } from 'typeorm';
 
 /** Column shorthands that mean the same in SQLite and MySQL. */
 export const id: TableColumnOptions = {
@@ -36,8 +36,26 @@ export function bytes(name: string): TableColumnOptions {
 export const nullable = { isNullable: true };
 
 export async function createTable(runner: QueryRunner, options: TableOptions): Promise<void> {
-  const adapt = runner.connection.options.type === 'mysql' ? forMysql : unchanged;
-  await runner.createTable(new Table({ ...options, columns: (options.columns ?? []).map(adapt) }));
+  await runner.createTable(new Table({ ...options, columns: (options.columns ?? []).map(adapter(runner)) }));
+}
+
+/** Nullable ones, without a default. In SQLite by a statement of its own: TypeORM would copy the whole table. */
+export async function addColumns(
+  runner: QueryRunner,
+  table: string,
+  columns: readonly TableColumnOptions[],
+): Promise<void> {
+  for (const column of columns) {
+    if (runner.connection.options.type === 'mysql') {
+      await runner.addColumn(table, new TableColumn(forMysql(column)));
+    } else {
+      await runner.query(`ALTER TABLE "${table}" ADD COLUMN "${column.name}" ${column.type}`);
+    }
+  }
+}
+
+function adapter(runner: QueryRunner): (column: TableColumnOptions) => TableColumnOptions {
+  return runner.connection.options.type === 'mysql' ? forMysql : unchanged;
 }
 
 /**

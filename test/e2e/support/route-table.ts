@@ -124,6 +124,11 @@ const fullBackups: RouteRow[] = [
     target: async (world) => ({ params: { filename: await world.fullBackup() } }),
   },
   {
+    route: 'POST /api/v1/backup/:filename/verify',
+    audience: 'admin',
+    target: async (world) => ({ params: { filename: await world.fullBackup() } }),
+  },
+  {
     route: 'DELETE /api/v1/backup/:filename',
     audience: 'superadmin',
     target: async (world) => ({ params: { filename: await world.fullBackup() } }),
@@ -157,6 +162,11 @@ const projectBackups: RouteRow[] = [
   },
   {
     route: 'GET /api/v1/projects/:id/backup/:filename/download',
+    audience: 'project admin',
+    target: async (world) => inProject({ filename: await world.projectBackup() }),
+  },
+  {
+    route: 'POST /api/v1/projects/:id/backup/:filename/verify',
     audience: 'project admin',
     target: async (world) => inProject({ filename: await world.projectBackup() }),
   },

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ArtefactsModule } from '../artefacts/artefacts.module.js';
+import { CatalogModule } from '../catalog/catalog.module.js';
+import { DatabasesModule } from '../databases/databases.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { FullContents } from './full-contents.js';
+import { ProjectContents } from './project-contents.js';
+import { VerificationService } from './verification.service.js';
+
+@Module({
+  imports: [ArtefactsModule, CatalogModule, DatabasesModule, JobsModule, ProjectScopeModule, StorageModule],
+  providers: [FullContents, ProjectContents, VerificationService],
+  exports: [VerificationService],
+})
+export class VerificationModule {}

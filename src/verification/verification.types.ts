@@ -1,0 +1,34 @@
+import type { Manifest } from '../artefacts/artefacts.types.js';
+import type { BackupEntity } from '../catalog/backup.entity.js';
+import type { VerificationLevel } from '../catalog/catalog.types.js';
+import type { RegisteredDatabase } from '../databases/databases.types.js';
+import type { Check } from '../engines/engine.types.js';
+
+export interface VerificationReport {
+  backup: BackupEntity;
+  /** What was asked for, and reached. */
+  level: VerificationLevel;
+  verifiedAt: Date;
+  checks: Check[];
+}
+
+/** What a verification tells whoever started it, and what ends it early. */
+export interface VerificationWatch {
+  signal?: AbortSignal;
+  phase?: (name: string) => void;
+}
+
+/** A backup whose file is the one that was written. */
+export interface StoredBackup {
+  backup: BackupEntity;
+  database: RegisteredDatabase;
+  manifest: Manifest;
+}
+
+/** What one scope of backups needs to be verified beyond its bytes. */
+export interface ContentVerifier {
+  /** Reads what is in the file. Throws DomainError `artefact-damaged`, `artefact-unfit`. */
+  readable(stored: StoredBackup, watch: VerificationWatch): Promise<Check[]>;
+  /** Restores it beside live and compares. Throws as `readable`, and what keeps it from being tried. */
+  restorable(stored: StoredBackup, watch: VerificationWatch): Promise<Check[]>;
+}
