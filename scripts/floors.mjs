@@ -10,6 +10,7 @@ export const floors = [
   ['artefacts', 'project-scope'],
   ['users'],
   ['auth'],
+  ['maintenance'],
   ['databases', 'jobs'],
   ['projects'],
   ['catalog'],

@@ -9,6 +9,7 @@ import { Settings } from './config/settings.js';
 import { FullBackupsModule } from './full-backups/full-backups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProjectBackupsModule } from './project-backups/project-backups.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
@@ -20,6 +21,7 @@ import { ProjectsModule } from './projects/projects.module.js';
     AuthModule,
     ProjectsModule,
     JobsModule,
+    MaintenanceModule,
     FullBackupsModule,
     ProjectBackupsModule,
     HealthModule,

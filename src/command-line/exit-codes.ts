@@ -27,6 +27,7 @@ export const exitCodeOf: Record<ErrorCode, ExitCode> = {
   'not-found': exitCodes.notFound,
   conflict: exitCodes.busy,
   'database-busy': exitCodes.busy,
+  maintenance: exitCodes.busy,
   'precondition-failed': exitCodes.failed,
   'too-large': exitCodes.failed,
   'bad-range': exitCodes.failed,

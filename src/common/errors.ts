@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'not-found'
   | 'conflict'
   | 'database-busy'
+  | 'maintenance'
   | 'too-large'
   | 'bad-range'
   | 'precondition-failed'
@@ -36,7 +37,7 @@ export interface DomainErrorOptions {
   cause?: unknown;
   /** For bad-input: every field at fault. */
   fields?: FieldError[];
-  /** For rate-limited: seconds until the next try. */
+  /** Seconds until the next try is worth it. */
   retryAfterSeconds?: number;
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DomainError } from '../common/errors.js';
 import { parseDatabaseUrl } from '../config/database-url.js';
 import { Settings } from '../config/settings.js';
+import type { Engine } from '../engines/engine.types.js';
 import { EnginesService } from '../engines/engines.service.js';
 import { createDemoDatabase } from './demo-database.js';
 import type { RegisteredDatabase } from './databases.types.js';
@@ -30,6 +31,11 @@ export class DatabasesService implements OnApplicationShutdown {
     const database = this.#databases.get(name);
     if (!database) throw new DomainError('not-found', `No database is registered as "${name}".`);
     return database;
+  }
+
+  /** Under which name an engine is registered. */
+  nameOf(engine: Engine): string {
+    return this.all().find((database) => database.engine === engine)?.name ?? engine.databaseName;
   }
 
   all(): RegisteredDatabase[] {

@@ -2,11 +2,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditService } from '../audit/audit.service.js';
-import { system } from '../audit/audit.types.js';
+import { type AuditDetails, system } from '../audit/audit.types.js';
 import { shortId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
+import { isDomainError } from '../common/errors.js';
+import type { Engine, Exclusively, RecoveryReport, WorkOptions } from '../engines/engine.types.js';
+import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { OwnerService } from '../persistence/owner.service.js';
-import type { Engine, RecoveryReport, UndoLocation, WorkOptions } from '../engines/engine.types.js';
+import { DatabasesService } from './databases.service.js';
+import { RecoveryWatch } from './recovery-watch.service.js';
 
 export interface ExclusiveWork {
   engine: Engine;
@@ -14,11 +18,14 @@ export interface ExclusiveWork {
   lockWaitMs: number;
   signal?: AbortSignal;
   onPhase?: (phase: string) => void;
+  /** Hears for how long, in ms, others had to leave the live database alone. */
+  onMaintenance?: (ms: number) => void;
 }
 
 /**
  * Work on a target that nobody else may work on (invariant 5): under the lock in the target itself, with a folder for
  * working files that is gone afterwards, and after whatever a crash interrupted has been brought to its end or back.
+ * Moments in which others would see half of a change are announced.
  */
 @Injectable()
 export class ExclusiveWorkService {
@@ -28,17 +35,21 @@ export class ExclusiveWorkService {
     private readonly settings: Settings,
     private readonly owner: OwnerService,
     private readonly audit: AuditService,
+    private readonly databases: DatabasesService,
+    private readonly maintenance: MaintenanceService,
+    private readonly watch: RecoveryWatch,
   ) {}
 
   async run<T>(
-    { engine, lockWaitMs, signal, onPhase }: ExclusiveWork,
+    { engine, lockWaitMs, signal, onPhase, onMaintenance }: ExclusiveWork,
     action: (work: WorkOptions, recovered: RecoveryReport) => Promise<T>,
   ): Promise<T> {
+    const exclusively = this.#announcing(engine, onMaintenance);
     const lock = await engine.lock(lockWaitMs, signal);
     try {
-      return await this.inFolder({ ...(signal && { signal }), ...(onPhase && { onPhase }) }, async (work) => {
-        const recovered = await engine.recover(work);
-        for (const undo of recovered.putBack) await this.#tell(undo);
+      const options = { exclusively, ...(signal && { signal }), ...(onPhase && { onPhase }) };
+      return await this.inFolder(options, async (work) => {
+        const recovered = await this.#recover(engine, work);
         return action(work, recovered);
       });
     } finally {
@@ -46,15 +57,48 @@ export class ExclusiveWorkService {
     }
   }
 
-  async #tell(undo: UndoLocation): Promise<void> {
-    this.#log.warn(`An interrupted restore was put back, from ${undo}`);
-    const details = { put_back: true };
-    await this.audit.note({ by: system, action: 'recovery', subject: undo, details }, 'ok');
+  /** Shown while it really mends something, and from a failure on until it succeeds. */
+  async #recover(engine: Engine, work: WorkOptions): Promise<RecoveryReport> {
+    const announced = this.#announcing(engine);
+    const exclusively: Exclusively = (moment) => {
+      this.watch.begin(engine, 'An interrupted restore is being brought to its end or back.');
+      return announced(moment);
+    };
+    try {
+      const recovered = await engine.recover({ ...work, exclusively });
+      this.watch.end(engine);
+      for (const undo of recovered.putBack) {
+        await this.#tell('An interrupted restore was put back', undo, { put_back: true });
+      }
+      for (const staging of recovered.broughtForward) {
+        await this.#tell('An interrupted replacement was brought to its end', staging, {
+          brought_forward: true,
+        });
+      }
+      return recovered;
+    } catch (error) {
+      this.watch.begin(engine, `The recovery has not succeeded yet: ${sayWhy(error)}`);
+      throw error;
+    }
+  }
+
+  async #tell(what: string, subject: string, details: AuditDetails): Promise<void> {
+    this.#log.warn(`${what}, from ${subject}`);
+    await this.audit.note({ by: system, action: 'recovery', subject, details }, 'ok');
+  }
+
+  #announcing(engine: Engine, onMaintenance?: (ms: number) => void): Exclusively {
+    const what = { database: this.databases.nameOf(engine), projectId: null, reason: 'exchange' } as const;
+    return async (moment) => {
+      const { result, ms } = await this.maintenance.during(what, moment);
+      onMaintenance?.(ms);
+      return result;
+    };
   }
 
   /** Work that leaves the target alone: it has the folder, and no lock. */
   async inFolder<T>(
-    options: Pick<WorkOptions, 'signal' | 'onPhase'>,
+    options: Omit<WorkOptions, 'id' | 'workFolder'>,
     action: (work: WorkOptions) => Promise<T>,
   ): Promise<T> {
     const id = shortId();
@@ -66,4 +110,8 @@ export class ExclusiveWorkService {
       await rm(workFolder, { recursive: true, force: true });
     }
   }
+}
+
+function sayWhy(error: unknown): string {
+  return isDomainError(error) ? error.detail : 'the log has the reason.';
 }

@@ -36,6 +36,12 @@ export interface Engine {
   stage(source: RestoreSource, options: WorkOptions): Promise<StagedRestore>;
 
   /**
+   * As `stage`, for a live database that is broken: it need not be readable, and nothing of it will be kept. Throws as
+   * `stage` does.
+   */
+  stageReplacement(source: RestoreSource, options: WorkOptions): Promise<StagedReplacement>;
+
+  /**
    * Reads an artefact to its end and compares what its bytes hold with what its manifest says. Needs no database: it may
    * be away. Throws DomainError `artefact-damaged`, `no-space`.
    */
@@ -80,7 +86,14 @@ export interface WorkOptions {
   signal?: AbortSignal;
   /** Where the work is, for people: `load`, `compare`, `swap`. */
   onPhase?: (phase: string) => void;
+  /** Wraps the moment in which whoever uses the live database would see half of a change. */
+  exclusively?: Exclusively;
 }
+
+export type Exclusively = <T>(moment: () => Promise<T>) => Promise<T>;
+
+/** For work that nobody has to be told of. */
+export const unannounced: Exclusively = (moment) => moment();
 
 export interface EngineStatus {
   reachable: boolean;
@@ -174,7 +187,7 @@ export interface Check {
 
 /** A replacement that is complete and checked, standing beside the live data. */
 export interface StagedRestore {
-  /** What the swap will do to what the backup does not know, for people. */
+  /** What the swap does to what the backup does not know, for people; complete after it. */
   readonly notes: string[];
   /**
    * Puts the replacement in place in one short exclusive moment and keeps what it replaced. On any error live is as
@@ -185,9 +198,24 @@ export interface StagedRestore {
   discard(): Promise<void>;
 }
 
+/** As StagedRestore, but what is live will be gone for good. */
+export interface StagedReplacement {
+  readonly notes: string[];
+  /**
+   * Drops what is live and puts the replacement in its place. Until the first drop is written down, an error leaves live
+   * as before; from then on there is no way back, and `recover` brings what was interrupted to its end. Throws DomainError
+   * `database-busy`, `restore-failed`.
+   */
+  replace(): Promise<void>;
+  /** Removes the staging, unless it still has to be put in place. Safe to call after `replace`. */
+  discard(): Promise<void>;
+}
+
 export interface RecoveryReport {
   /** Interrupted restores after which live was put back as it was. */
   putBack: string[];
+  /** Interrupted replacements (nothing was to be kept) that were brought to their end. */
+  broughtForward: string[];
   /** Complete undos that exist in the engine, whether or not the catalogue knows them. */
   undos: UndoLocation[];
 }

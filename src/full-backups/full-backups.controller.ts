@@ -17,6 +17,7 @@ import {
   DeletedDto,
   PutBackDto,
   RestoreBackupDto,
+  RestoreNamedBackupDto,
   RestoredDto,
   UndoListDto,
 } from './full-backups.dto.js';
@@ -79,7 +80,7 @@ export class FullBackupsController {
   @Roles('superadmin')
   @ApiOkResponse({ type: PutBackDto })
   putBack(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<StartedJob<PutBackDto>> {
-    return this.service.putBack(database, id, caller, (undo) => this.present.putBack(undo));
+    return this.service.putBack(database, id, caller, (report) => this.present.putBack(report));
   }
 
   /** Removes an undo for good, before its time. */
@@ -90,13 +91,16 @@ export class FullBackupsController {
     return this.present.droppedUndo();
   }
 
-  /** Restores the database: staged, compared and swapped in; what it replaces is kept as an undo. */
+  /**
+   * Restores the database: staged, compared and swapped in; what it replaces is kept as an undo. With `keep_nothing` what
+   * is live is dropped instead, for a database that is broken.
+   */
   @Post('restore')
   @HttpCode(200)
   @Roles('superadmin')
   @ApiOkResponse({ type: RestoredDto })
   restore(@Body() body: RestoreBackupDto, @CurrentUser() caller: Caller): Promise<StartedJob<RestoredDto>> {
-    return this.#restore(body.filename, caller);
+    return this.#restore(body.filename, body, caller);
   }
 
   /** The same, with the file name in the path. */
@@ -106,13 +110,19 @@ export class FullBackupsController {
   @ApiOkResponse({ type: RestoredDto })
   restoreNamed(
     @Param('filename') filename: string,
+    @Body() body: RestoreNamedBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<RestoredDto>> {
-    return this.#restore(filename, caller);
+    return this.#restore(filename, body, caller);
   }
 
-  #restore(filename: string, caller: Caller): Promise<StartedJob<RestoredDto>> {
-    return this.service.restore(database, filename, caller, (report) => this.present.restored(report));
+  #restore(
+    filename: string,
+    { keep_nothing }: RestoreNamedBackupDto,
+    caller: Caller,
+  ): Promise<StartedJob<RestoredDto>> {
+    const choice = { filename, keepNothing: keep_nothing ?? false };
+    return this.service.restore(database, choice, caller, (report) => this.present.restored(report));
   }
 
   /** Proves what a backup is worth; live is not touched. What is found damaged is kept as such, and answers 422. */

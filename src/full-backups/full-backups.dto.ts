@@ -1,6 +1,8 @@
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
+import { RecoveringDto } from '../databases/recovering.dto.js';
+import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { DamageDto } from '../verification/verification.dto.js';
 
 export class CreateBackupDto {
@@ -16,7 +18,17 @@ export class CreateBackupDto {
   include_documents?: boolean;
 }
 
-export class RestoreBackupDto {
+export class RestoreNamedBackupDto {
+  /**
+   * For a live database that is broken and cannot be kept: it is dropped, and the backup put in its place. There is no
+   * undo then.
+   */
+  @IsOptional()
+  @IsBoolean()
+  keep_nothing?: boolean;
+}
+
+export class RestoreBackupDto extends RestoreNamedBackupDto {
   /** As the list of backups shows it. */
   @IsString()
   @MaxLength(255)
@@ -89,9 +101,13 @@ export class RestoreSummaryDto {
   filename!: string;
   filepath!: string;
   restored_at!: string;
-  /** Puts back what this restore replaced: POST /api/v1/backup/undo/{undo_id}/restore */
-  undo_id!: string;
-  undo_expires_at!: string;
+  /** Puts back what this restore replaced: POST /api/v1/backup/undo/{undo_id}/restore. Null when nothing was kept. */
+  undo_id!: string | null;
+  undo_expires_at!: string | null;
+  /** As was asked for by keep_nothing. */
+  kept_nothing!: boolean;
+  /** for how long, in ms, the live database had to be left alone */
+  maintenance_ms!: number;
   notes!: string[];
 }
 
@@ -152,6 +168,8 @@ export class PutBackDto {
   message!: string;
   /** what was live until now */
   undo!: UndoDto;
+  /** for how long, in ms, the live database had to be left alone */
+  maintenance_ms!: number;
 }
 
 export class SystemStatusDto {
@@ -172,6 +190,10 @@ export class SystemStatusDto {
   warnings!: string[];
   /** files of the backup folder that are no backups */
   unlisted_files!: UnlistedFileDto[];
+  /** an interrupted restore is being brought to its end or back, or could not be yet */
+  recovering!: RecoveringDto | null;
+  /** a restore is exchanging the live database at this moment */
+  maintenance!: MaintenanceDto | null;
 }
 
 export class BackupStatusDto {

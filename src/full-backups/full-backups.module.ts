@@ -5,12 +5,14 @@ import { BackupPipelineModule } from '../backup-pipeline/backup-pipeline.module.
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { FullBackupsController } from './full-backups.controller.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
+import { RecoveryService } from './recovery.service.js';
 import { RunFullBackup } from './run-full-backup.js';
 import { RunFullRestore } from './run-full-restore.js';
 import { UndoEntity } from './undo.entity.js';
@@ -24,11 +26,19 @@ import { UndosService } from './undos.service.js';
     CatalogModule,
     DatabasesModule,
     JobsModule,
+    MaintenanceModule,
     RetentionModule,
     StorageModule,
     VerificationModule,
   ],
   controllers: [FullBackupsController],
-  providers: [FullBackupsPresenter, FullBackupsService, RunFullBackup, RunFullRestore, UndosService],
+  providers: [
+    FullBackupsPresenter,
+    FullBackupsService,
+    RecoveryService,
+    RunFullBackup,
+    RunFullRestore,
+    UndosService,
+  ],
 })
 export class FullBackupsModule {}

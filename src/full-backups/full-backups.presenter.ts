@@ -5,6 +5,8 @@ import type { FileState, ListedBackup } from '../catalog/catalog.types.js';
 import { formatBytes } from '../common/sizes.js';
 import { fileTime, isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
+import { RecoveringDto } from '../databases/recovering.dto.js';
+import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import type { CleanupReport } from '../retention/retention.types.js';
 import { DamageDto, VerifiedDto } from '../verification/verification.dto.js';
 import type { VerificationReport } from '../verification/verification.types.js';
@@ -20,7 +22,8 @@ import type {
   UndoDto,
   UndoListDto,
 } from './full-backups.dto.js';
-import { type FullBackupStatus, FullBackupsService, type RestoreReport } from './full-backups.service.js';
+import { FullBackupsService } from './full-backups.service.js';
+import type { FullBackupStatus, PutBackReport, RestoreReport } from './full-backups.types.js';
 import { UndoEntity } from './undo.entity.js';
 
 /** The answers of section 1 of the HTTP contract. */
@@ -87,7 +90,16 @@ export class FullBackupsPresenter {
     };
   }
 
-  status({ directory, storage, engine, maxBackups, stats, unlisted }: FullBackupStatus): BackupStatusDto {
+  status({
+    directory,
+    storage,
+    engine,
+    maxBackups,
+    stats,
+    unlisted,
+    recovering,
+    maintenance,
+  }: FullBackupStatus): BackupStatusDto {
     return {
       system_status: {
         backup_directory: directory,
@@ -106,12 +118,14 @@ export class FullBackupsPresenter {
         ],
         warnings: engine.warnings,
         unlisted_files: unlisted.map(({ path, reason }) => ({ path, reason })),
+        recovering: recovering && RecoveringDto.of(recovering),
+        maintenance: maintenance && MaintenanceDto.of(maintenance),
       },
       backup_stats: BackupStatsDto.of(stats, this.#zone),
     };
   }
 
-  restored({ backup, filepath, restoredAt, notes, undo }: RestoreReport): RestoredDto {
+  restored({ backup, filepath, restoredAt, notes, undo, maintenanceMs }: RestoreReport): RestoredDto {
     return {
       success: true,
       message: 'Database restored successfully from backup',
@@ -121,8 +135,10 @@ export class FullBackupsPresenter {
         filename: backup.filename,
         filepath,
         restored_at: wallTime(restoredAt, this.#zone),
-        undo_id: undo.id,
-        undo_expires_at: isoTime(undo.expiresAt, this.#zone),
+        undo_id: undo?.id ?? null,
+        undo_expires_at: undo && isoTime(undo.expiresAt, this.#zone),
+        kept_nothing: undo === null,
+        maintenance_ms: maintenanceMs,
         notes,
       },
     };
@@ -166,8 +182,13 @@ export class FullBackupsPresenter {
     return { undos: undos.map((undo) => this.undo(undo)), total: undos.length };
   }
 
-  putBack(undo: UndoEntity): PutBackDto {
-    return { success: true, message: 'What the restore had replaced is live again', undo: this.undo(undo) };
+  putBack({ undo, maintenanceMs }: PutBackReport): PutBackDto {
+    return {
+      success: true,
+      message: 'What the restore had replaced is live again',
+      undo: this.undo(undo),
+      maintenance_ms: maintenanceMs,
+    };
   }
 
   droppedUndo(): DeletedDto {

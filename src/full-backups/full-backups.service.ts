@@ -3,40 +3,24 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ListedBackup, ScopeStats, UnlistedFile, VerificationLevel } from '../catalog/catalog.types.js';
+import type { ListedBackup, VerificationLevel } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
-import type { EngineStatus } from '../engines/engine.types.js';
+import { RecoveryWatch } from '../databases/recovery-watch.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
+import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { RetentionService } from '../retention/retention.service.js';
 import type { CleanupReport } from '../retention/retention.types.js';
 import { StorageService } from '../storage/storage.service.js';
-import type { StorageHealth } from '../storage/storage.types.js';
 import { VerificationService } from '../verification/verification.service.js';
 import type { VerificationReport } from '../verification/verification.types.js';
+import type { FullBackupStatus, PutBackReport, RestoreChoice, RestoreReport } from './full-backups.types.js';
 import { RunFullBackup } from './run-full-backup.js';
-import { RunFullRestore } from './run-full-restore.js';
+import { type RestoreOutcome, RunFullRestore } from './run-full-restore.js';
 import { UndosService } from './undos.service.js';
 import type { UndoEntity } from './undo.entity.js';
-
-export interface FullBackupStatus {
-  directory: string;
-  storage: StorageHealth;
-  engine: EngineStatus & { kind: string };
-  maxBackups: number;
-  stats: ScopeStats;
-  unlisted: UnlistedFile[];
-}
-
-export interface RestoreReport {
-  backup: BackupEntity;
-  filepath: string;
-  restoredAt: Date;
-  notes: string[];
-  undo: UndoEntity;
-}
 
 /** Full backups of a registered database: what a caller can ask for. */
 @Injectable()
@@ -52,6 +36,8 @@ export class FullBackupsService {
     private readonly restores: RunFullRestore,
     private readonly undos: UndosService,
     private readonly audit: AuditService,
+    private readonly maintenance: MaintenanceService,
+    private readonly watch: RecoveryWatch,
     private readonly clock: Clock,
   ) {}
 
@@ -78,10 +64,11 @@ export class FullBackupsService {
 
   async status(name: string): Promise<FullBackupStatus> {
     const { engine, maxBackups } = this.databases.get(name);
-    const [storage, probed, unlisted] = await Promise.all([
+    const [storage, probed, unlisted, maintenance] = await Promise.all([
       this.storage.store.health(),
       engine.probe(),
       this.catalog.unlisted({ database: name }),
+      this.maintenance.current(name),
     ]);
     return {
       directory: this.directory(name),
@@ -90,12 +77,14 @@ export class FullBackupsService {
       maxBackups,
       unlisted,
       stats: await this.catalog.stats({ database: name }),
+      recovering: this.watch.of(engine),
+      maintenance,
     };
   }
 
   async restore<T>(
     name: string,
-    filename: string,
+    { filename, keepNothing }: RestoreChoice,
     caller: Caller,
     answer: (report: RestoreReport) => T,
   ): Promise<StartedJob<T>> {
@@ -103,13 +92,20 @@ export class FullBackupsService {
     const backup = await this.catalog.get({ database: name }, filename);
     await this.#mustExist(backup);
     return this.jobs.start(
-      { kind: 'full-restore', database: name, by: caller, subject: filename, whenBusy: 'refuse' },
+      {
+        kind: 'full-restore',
+        database: name,
+        by: caller,
+        subject: filename,
+        whenBusy: 'refuse',
+        details: { keep_nothing: keepNothing },
+      },
       (job) =>
         this.restores
-          .run(database, backup, job)
-          .then(({ undo, notes }) => this.#report(backup, undo, notes, caller))
+          .run(database, backup, keepNothing, job)
+          .then((outcome) => this.#report(backup, outcome, caller))
           .then((report) => {
-            job.note({ undo: report.undo.id });
+            job.note({ undo: report.undo?.id ?? null, maintenance_ms: report.maintenanceMs });
             return answer(report);
           }),
     );
@@ -122,12 +118,12 @@ export class FullBackupsService {
 
   async #report(
     backup: BackupEntity,
-    location: string,
-    notes: string[],
+    { undo: location, ...more }: RestoreOutcome,
     caller: Caller,
   ): Promise<RestoreReport> {
-    const undo = await this.undos.record(backup.database, location, backup.filename, caller);
-    return { backup, filepath: this.filepath(backup), restoredAt: this.clock.now(), notes, undo };
+    const undo =
+      location === null ? null : await this.undos.record(backup.database, location, backup.filename, caller);
+    return { ...more, backup, filepath: this.filepath(backup), restoredAt: this.clock.now(), undo };
   }
 
   async verify<T>(
@@ -149,7 +145,7 @@ export class FullBackupsService {
     name: string,
     id: string,
     caller: Caller,
-    answer: (undo: UndoEntity) => T,
+    answer: (report: PutBackReport) => T,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     await this.undos.get(name, id);
@@ -160,9 +156,9 @@ export class FullBackupsService {
         const undo = await this.undos.get(name, id);
         const replaced = await this.restores.putBack(database, undo.location, job);
         await this.undos.markUsed(undo);
-        const newUndo = await this.undos.record(name, replaced, undo.backupFilename, caller);
-        job.note({ undo: newUndo.id });
-        return answer(newUndo);
+        const recorded = await this.undos.record(name, replaced.undo, undo.backupFilename, caller);
+        job.note({ undo: recorded.id, maintenance_ms: replaced.maintenanceMs });
+        return answer({ undo: recorded, maintenanceMs: replaced.maintenanceMs });
       },
     );
   }

@@ -5,13 +5,12 @@ import { LessThan, Repository } from 'typeorm';
 import { type Actor, system } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { Clock } from '../common/clock.js';
-import { DomainError, isDomainError } from '../common/errors.js';
+import { DomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
-import type { Engine, RecoveryReport, UndoLocation } from '../engines/engine.types.js';
-import type { JobRequest } from '../jobs/jobs.types.js';
+import type { Engine, UndoLocation } from '../engines/engine.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { UndoEntity } from './undo.entity.js';
 
@@ -38,22 +37,10 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
     if (this.settings.purpose === 'command') return;
     this.#timer = setInterval(() => void this.sweep(), sweepEveryMs);
     this.#timer.unref();
-    void this.recover().then(() => this.sweep());
-  }
-
-  /** After a start: what a crash interrupted is brought to its end or back, before anything else is done. */
-  async recover(): Promise<void> {
-    for (const { name, engine } of this.databases.all()) {
-      await this.#inLane(name, { kind: 'recovery', by: system }, engine, (recovered) =>
-        this.#adopt(name, engine, recovered.undos),
-      ).catch((error: unknown) =>
-        this.#log.warn(`${name} was not looked at for interrupted restores yet: ${sayWhy(error)}`),
-      );
-    }
   }
 
   /** The engine has an undo that we do not list: the process died between the swap and its row, or after its use. */
-  async #adopt(database: string, engine: Engine, locations: readonly UndoLocation[]): Promise<void> {
+  async adopt(database: string, engine: Engine, locations: readonly UndoLocation[]): Promise<void> {
     for (const location of locations) {
       const known = await this.undos.findOneBy({ database, location });
       if (!known) await this.record(database, location, null, null, adoptedId(database, location));
@@ -62,14 +49,11 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** Alone on the database: an undo must not go while it is being put back. */
-  async #inLane(
-    database: string,
-    request: Pick<JobRequest, 'kind' | 'by' | 'subject'>,
-    engine: Engine,
-    action: (recovered: RecoveryReport) => Promise<void>,
-  ): Promise<void> {
-    const job = await this.jobs.start({ ...request, database, whenBusy: 'wait' }, ({ signal }) =>
-      this.exclusive.run({ engine, lockWaitMs, signal }, (_work, recovered) => action(recovered)),
+  async #inLane(undo: UndoEntity, by: Actor, engine: Engine, action: () => Promise<void>): Promise<void> {
+    const { database, id } = undo;
+    const job = await this.jobs.start(
+      { kind: 'drop-undo', database, by, subject: id, whenBusy: 'wait' },
+      ({ signal }) => this.exclusive.run({ engine, lockWaitMs, signal }, action),
     );
     await job.done;
   }
@@ -120,8 +104,7 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
 
   async drop(undo: UndoEntity, by: Actor): Promise<void> {
     const { engine } = this.databases.get(undo.database);
-    const request = { kind: 'drop-undo', by, subject: undo.id } as const;
-    await this.#inLane(undo.database, request, engine, () => engine.dropUndo(undo.location));
+    await this.#inLane(undo, by, engine, () => engine.dropUndo(undo.location));
     await this.undos.update({ id: undo.id }, { status: 'expired' });
   }
 
@@ -134,10 +117,6 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
       });
     }
   }
-}
-
-function sayWhy(error: unknown): string {
-  return isDomainError(error) ? error.detail : String(error);
 }
 
 /** The same each time, so that it can be used with a catalogue that is made anew for each command. */

@@ -5,6 +5,7 @@ import { parseDatabaseUrl } from '../config/database-url.js';
 import type { Settings } from '../config/settings.js';
 import { Backups1790000000002 } from './migrations/1790000000002-backups.js';
 import { Audit1790000000003 } from './migrations/1790000000003-audit.js';
+import { Maintenance1790000000005 } from './migrations/1790000000005-maintenance.js';
 import { Recovery1790000000006 } from './migrations/1790000000006-recovery.js';
 import { RestorePlans1790000000007 } from './migrations/1790000000007-restore-plans.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
@@ -16,6 +17,7 @@ const common = {
     Backups1790000000002,
     Audit1790000000003,
     Verification1790000000004,
+    Maintenance1790000000005,
     Recovery1790000000006,
     RestorePlans1790000000007,
   ],

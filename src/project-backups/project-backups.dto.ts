@@ -1,6 +1,8 @@
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
+import { RecoveringDto } from '../databases/recovering.dto.js';
+import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { DamageDto } from '../verification/verification.dto.js';
 
 export class CreateProjectBackupDto {
@@ -126,6 +128,8 @@ export class ProjectRestoreSummaryDto {
   changes!: TableChangesDto[];
   /** a backup of the project as it was before; restore it to go back */
   undo_filename!: string | null;
+  /** for how long, in ms, the project's rows had to be left alone */
+  maintenance_ms!: number;
 }
 
 export class ProjectRestoredDto {
@@ -164,6 +168,10 @@ export class ProjectSystemStatusDto {
   problems!: string[];
   /** files of the project's folder that are no backups */
   unlisted_files!: UnlistedFileDto[];
+  /** an interrupted restore of the database is being brought to its end or back, or could not be yet */
+  recovering!: RecoveringDto | null;
+  /** a restore of the database or of this project is writing at this moment */
+  maintenance!: MaintenanceDto | null;
 }
 
 export class ProjectBackupStatusDto {

@@ -5,6 +5,7 @@ import { BackupPipelineModule } from '../backup-pipeline/backup-pipeline.module.
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
@@ -27,6 +28,7 @@ import { RunProjectRestore } from './run-project-restore.js';
     CatalogModule,
     DatabasesModule,
     JobsModule,
+    MaintenanceModule,
     ProjectScopeModule,
     ProjectsModule,
     RetentionModule,

@@ -5,6 +5,8 @@ import type { FileState, ListedBackup } from '../catalog/catalog.types.js';
 import { formatBytes } from '../common/sizes.js';
 import { isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
+import { RecoveringDto } from '../databases/recovering.dto.js';
+import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { backupVersion, type ScopePlan } from '../project-scope/project-scope.types.js';
 import { jsonProjectId } from '../projects/projects.types.js';
 import { DamageDto, VerifiedDto } from '../verification/verification.dto.js';
@@ -19,12 +21,12 @@ import type {
   ProjectRestoredDto,
   ProjectScopeDto,
 } from './project-backups.dto.js';
-import {
-  type ProjectBackupStatus,
-  ProjectBackupsService,
-  type ProjectPreviewReport,
-  type ProjectRestoreReport,
-} from './project-backups.service.js';
+import { ProjectBackupsService } from './project-backups.service.js';
+import type {
+  ProjectBackupStatus,
+  ProjectPreviewReport,
+  ProjectRestoreReport,
+} from './project-backups.types.js';
 
 /** The answers of section 2 of the HTTP contract. */
 @Injectable()
@@ -91,7 +93,17 @@ export class ProjectBackupsPresenter {
 
   status(
     projectId: string,
-    { directory, storage, maxBackups, stats, unlisted, plan, problems }: ProjectBackupStatus,
+    {
+      directory,
+      storage,
+      maxBackups,
+      stats,
+      unlisted,
+      plan,
+      problems,
+      recovering,
+      maintenance,
+    }: ProjectBackupStatus,
   ): ProjectBackupStatusDto {
     return {
       system_status: {
@@ -103,6 +115,8 @@ export class ProjectBackupsPresenter {
         scope: plan && scopeOf(plan),
         problems,
         unlisted_files: unlisted.map(({ path, reason }) => ({ path, reason })),
+        recovering: recovering && RecoveringDto.of(recovering),
+        maintenance: maintenance && MaintenanceDto.of(maintenance),
       },
       backup_stats: BackupStatsDto.of(stats, this.#zone),
     };
@@ -124,7 +138,7 @@ export class ProjectBackupsPresenter {
     };
   }
 
-  restored({ backup, undo, tables }: ProjectRestoreReport): ProjectRestoredDto {
+  restored({ backup, undo, tables, maintenanceMs }: ProjectRestoreReport): ProjectRestoredDto {
     return {
       success: true,
       message: 'Project backup restored successfully',
@@ -141,6 +155,7 @@ export class ProjectBackupsPresenter {
           unchanged,
         })),
         undo_filename: undo?.filename ?? null,
+        maintenance_ms: maintenanceMs,
       },
     };
   }

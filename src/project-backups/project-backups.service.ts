@@ -3,44 +3,27 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ListedBackup, ScopeStats, UnlistedFile, VerificationLevel } from '../catalog/catalog.types.js';
+import type { ListedBackup, VerificationLevel } from '../catalog/catalog.types.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
+import { RecoveryWatch } from '../databases/recovery-watch.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
+import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { ProjectPreview, ScopePlan } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { StorageService } from '../storage/storage.service.js';
-import type { StorageHealth } from '../storage/storage.types.js';
 import { VerificationService } from '../verification/verification.service.js';
 import type { VerificationReport } from '../verification/verification.types.js';
 import { PreviewProjectRestore } from './preview-project-restore.js';
-import type { RestorePlanEntity } from './restore-plan.entity.js';
+import type {
+  ProjectBackupStatus,
+  ProjectPreviewReport,
+  ProjectRestoreReport,
+} from './project-backups.types.js';
 import { RestorePlansService } from './restore-plans.service.js';
 import { RunProjectBackup } from './run-project-backup.js';
-import { type ProjectRestoreOutcome, RunProjectRestore } from './run-project-restore.js';
-
-export interface ProjectBackupStatus {
-  directory: string;
-  storage: StorageHealth;
-  maxBackups: number;
-  stats: ScopeStats;
-  unlisted: UnlistedFile[];
-  /** Null when the database is away. */
-  plan: ScopePlan | null;
-  problems: string[];
-}
-
-export interface ProjectPreviewReport {
-  preview: ProjectPreview;
-  backup: BackupEntity;
-  plan: RestorePlanEntity;
-}
-
-export interface ProjectRestoreReport extends ProjectRestoreOutcome {
-  backup: BackupEntity;
-}
+import { RunProjectRestore } from './run-project-restore.js';
 
 /** Backups of one project. The database's name and the project's id come first everywhere. */
 @Injectable()
@@ -58,6 +41,8 @@ export class ProjectBackupsService {
     private readonly previews: PreviewProjectRestore,
     private readonly plans: RestorePlansService,
     private readonly audit: AuditService,
+    private readonly maintenance: MaintenanceService,
+    private readonly watch: RecoveryWatch,
   ) {}
 
   /** Waits for its turn while something else runs on the database. `answer` says what the job answers. */
@@ -107,8 +92,9 @@ export class ProjectBackupsService {
     const unlisted = await this.catalog.unlisted({ database: name, projectId });
     const stats = await this.catalog.stats({ database: name, projectId });
     const problems: string[] = [];
-    const plan = await engine.rows
-      .schema()
+    const plan = await this.maintenance
+      .pass(name)
+      .then(() => engine.rows.schema())
       .then((schema) => this.scope.plan(schema, projectTable))
       .catch((error: unknown) => {
         if (!isDomainError(error)) throw error;
@@ -124,6 +110,8 @@ export class ProjectBackupsService {
       unlisted,
       plan,
       problems,
+      recovering: this.watch.of(engine),
+      maintenance: await this.maintenance.current(name, projectId),
     };
   }
 

@@ -9,6 +9,7 @@ import { DomainError, isDomainError } from '../common/errors.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { JobContext } from '../jobs/jobs.types.js';
+import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { RetentionService } from '../retention/retention.service.js';
@@ -25,7 +26,11 @@ export interface ProjectRestoreOutcome {
     removed: number;
     unchanged: number;
   }[];
+  /** For how long, in ms, the project's rows had to be left alone. */
+  maintenanceMs: number;
 }
+
+type Restored = Pick<ProjectRestoreOutcome, 'tables' | 'maintenanceMs'>;
 
 const lockWaitMs = 5_000;
 
@@ -45,6 +50,7 @@ export class RunProjectRestore {
     private readonly backups: RunProjectBackup,
     private readonly retention: RetentionService,
     private readonly exclusive: ExclusiveWorkService,
+    private readonly maintenance: MaintenanceService,
   ) {}
 
   run(
@@ -65,14 +71,14 @@ export class RunProjectRestore {
         throw planOutOfDate();
       }
       const expected = undo?.rowsDigest ?? plannedDigest;
-      const tables = await this.#restore(database, backup, manifest, expected, job).catch(
+      const restored = await this.#restore(database, backup, manifest, expected, job).catch(
         async (error: unknown) => {
           if (!undo) throw error;
           throw await this.#settleUndo(database, undo.backup, error);
         },
       );
       await this.retention.applyAfterSuccess(scopeOf(backup), database.maxProjectBackups);
-      return { undo: undo?.backup ?? null, tables };
+      return { undo: undo?.backup ?? null, ...restored };
     });
   }
 
@@ -120,7 +126,7 @@ export class RunProjectRestore {
     manifest: Manifest,
     expectedRowsDigest: string | null,
     job: JobContext,
-  ): Promise<ProjectRestoreOutcome['tables']> {
+  ): Promise<Restored> {
     const onPhase = (phase: string) => job.phase(phase);
     return this.exclusive.run({ engine, lockWaitMs, signal: job.signal, onPhase }, async ({ workFolder }) => {
       const schema = await engine.rows.schema();
@@ -133,12 +139,16 @@ export class RunProjectRestore {
         expectedRowsDigest,
         onPhase,
       };
-      const restored = await engine.rows.transaction((writer) => this.scope.restore(writer, input));
-      return restored.map(({ table, changes }) => ({
+      const { result: restored, ms } = await this.maintenance.during(
+        { ...scopeOf(backup), reason: 'project-restore' },
+        () => engine.rows.transaction((writer) => this.scope.restore(writer, input)),
+      );
+      const tables = restored.map(({ table, changes }) => ({
         name: table.name,
         rows: changes.added + changes.changed + changes.unchanged,
         ...changes,
       }));
+      return { tables, maintenanceMs: ms };
     });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DatabasesService } from '../databases/databases.service.js';
 import type { Cell, ListQuery, Row, RowReader } from '../engines/rows.types.js';
+import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { type Project } from './projects.types.js';
 import { cellText, findRootTable, keyCell, type RootTable } from './root-table.js';
 
@@ -15,10 +16,16 @@ export interface ProjectPage {
 
 const idsPerQuery = 500;
 
-/** Which projects a database holds, read from the database itself at each call. */
+/**
+ * Which projects a database holds, read from the database itself at each call. While a restore exchanges the database, a
+ * call waits; DomainError `maintenance` when that takes too long.
+ */
 @Injectable()
 export class ProjectDirectory {
-  constructor(private readonly databases: DatabasesService) {}
+  constructor(
+    private readonly databases: DatabasesService,
+    private readonly maintenance: MaintenanceService,
+  ) {}
 
   async exists(database: string, id: string): Promise<boolean> {
     return (await this.find(database, id)) !== null;
@@ -83,6 +90,7 @@ export class ProjectDirectory {
 
   async #root(database: string): Promise<RootTable | null> {
     const { engine, projectTable } = this.databases.get(database);
+    await this.maintenance.pass(database);
     return findRootTable(await engine.rows.schema(), projectTable);
   }
 

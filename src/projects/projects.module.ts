@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CallerProjects, ProjectAccess } from '../auth/auth.types.js';
 import { DatabasesModule } from '../databases/databases.module.js';
+import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { MemberAccess } from './member-access.js';
 import { MembersController } from './members.controller.js';
@@ -14,7 +15,7 @@ import { VisibleProjects } from './visible-projects.js';
 /** Global because auth/, below, asks for ProjectAccess and CallerProjects without knowing who answers. */
 @Global()
 @Module({
-  imports: [UsersModule, DatabasesModule, TypeOrmModule.forFeature([ProjectMember])],
+  imports: [UsersModule, DatabasesModule, MaintenanceModule, TypeOrmModule.forFeature([ProjectMember])],
   controllers: [ProjectsController, MembersController],
   providers: [
     ProjectDirectory,

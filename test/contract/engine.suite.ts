@@ -1,6 +1,7 @@
 import type { ContractHarness } from './harness.types.js';
 import { availabilitySuite } from './suites/availability.suite.js';
 import { refusalSuite } from './suites/refusal.suite.js';
+import { replacementSuite } from './suites/replacement.suite.js';
 import { restoreSuite } from './suites/restore.suite.js';
 import { rowReadingSuite } from './suites/row-reading.suite.js';
 import { rowWritingSuite } from './suites/row-writing.suite.js';
@@ -11,6 +12,7 @@ import { verificationSuite } from './suites/verification.suite.js';
 export function engineContract(harness: ContractHarness): void {
   describe('availability and lock', () => availabilitySuite(harness));
   describe('dump and restore', () => restoreSuite(harness));
+  describe('a restore that keeps nothing', () => replacementSuite(harness));
   describe('what a restore refuses', () => refusalSuite(harness));
   describe('verification', () => verificationSuite(harness));
   describe('the schema', () => schemaSuite(harness));

@@ -1,10 +1,13 @@
+import { DomainError } from '../../common/errors.js';
 import { FullBackupsService } from '../../full-backups/full-backups.service.js';
+import type { RestoreChoice } from '../../full-backups/full-backups.types.js';
 import { ProjectBackupsService } from '../../project-backups/project-backups.service.js';
 import { mustBeSure } from '../confirmation.js';
 import { type AddCommand, type Context, type ProjectOption, projectOption } from './command.types.js';
 
 interface RestoreOptions extends ProjectOption {
   yes?: boolean;
+  keepNothing?: boolean;
 }
 
 export const addRestore: AddCommand = (program, run) => {
@@ -14,25 +17,34 @@ export const addRestore: AddCommand = (program, run) => {
     .argument('<filename>', 'as `list` shows it')
     .option(...projectOption)
     .option('--yes', 'do not ask')
-    .action((filename: string, { project, yes = false }: RestoreOptions) =>
+    .option('--keep-nothing', 'for a live database that is broken: drop it, and keep no undo')
+    .action((filename: string, { project, yes = false, keepNothing = false }: RestoreOptions) =>
       run(async (context) => {
         const of = project === undefined ? 'the whole database' : `project ${project}`;
-        await mustBeSure(`Replace the rows of ${of} by those of ${filename}?`, yes);
-        if (project === undefined) await restoreDatabase(context, filename);
+        if (keepNothing && project !== undefined) throw onlyForDatabases();
+        const lost = keepNothing ? ' What is there now is dropped for good.' : '';
+        await mustBeSure(`Replace the rows of ${of} by those of ${filename}?${lost}`, yes);
+        if (project === undefined) await restoreDatabase(context, { filename, keepNothing });
         else await restoreProject(context, project, filename);
       }),
     );
 };
 
-async function restoreDatabase({ session, output, database }: Context, filename: string): Promise<void> {
+async function restoreDatabase({ session, output, database }: Context, choice: RestoreChoice): Promise<void> {
+  const { filename } = choice;
   const service = session.get(FullBackupsService);
-  const job = await service.restore(database, filename, session.caller, (report) => report);
+  const job = await service.restore(database, choice, session.caller, (report) => report);
   const { undo, notes } = await session.finish(job);
   for (const note of notes) output.warn(note);
+  const back = undo ? `To go back: undo put-back ${undo.id}` : 'Nothing of what was live was kept.';
   output.result(
-    { restored_from: filename, undo_id: undo.id, notes },
-    `Restored from ${filename}. To go back: undo put-back ${undo.id}`,
+    { restored_from: filename, undo_id: undo?.id ?? null, notes },
+    `Restored from ${filename}. ${back}`,
   );
+}
+
+function onlyForDatabases(): DomainError {
+  return new DomainError('bad-input', '--keep-nothing is for a whole database; leave out --project.');
 }
 
 async function restoreProject(

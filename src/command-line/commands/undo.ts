@@ -1,7 +1,9 @@
 import { FullBackupsService } from '../../full-backups/full-backups.service.js';
+import { RecoveryService } from '../../full-backups/recovery.service.js';
 import type { UndoEntity } from '../../full-backups/undo.entity.js';
 import { UndosService } from '../../full-backups/undos.service.js';
 import { mustBeSure } from '../confirmation.js';
+import type { Session } from '../session.js';
 import type { AddCommand, Context } from './command.types.js';
 
 export const addUndo: AddCommand = (program, run) => {
@@ -29,7 +31,7 @@ export const addUndo: AddCommand = (program, run) => {
     .action((id: string, { yes = false }: { yes?: boolean }) =>
       run(async ({ session, output, database }) => {
         await mustBeSure('Remove for good what the restore had replaced?', yes);
-        await known(session.get(UndosService), database, id);
+        await known(session, database, id);
         await session.get(FullBackupsService).dropUndo(database, id, session.caller);
         output.result({ dropped: id }, 'Removed for good.');
       }),
@@ -38,7 +40,7 @@ export const addUndo: AddCommand = (program, run) => {
 
 async function list({ session, output, database }: Context): Promise<void> {
   const undos = session.get(UndosService);
-  await undos.recover();
+  await session.get(RecoveryService).recover();
   output.table(
     (await undos.list(database)).map(undoRow),
     ['id', 'created_at', 'expires_at', 'backup_filename'],
@@ -47,15 +49,17 @@ async function list({ session, output, database }: Context): Promise<void> {
 }
 
 async function putBack({ session, output, database }: Context, id: string): Promise<void> {
-  await known(session.get(UndosService), database, id);
+  await known(session, database, id);
   const service = session.get(FullBackupsService);
-  const replaced = await session.finish(await service.putBack(database, id, session.caller, (undo) => undo));
+  const job = await service.putBack(database, id, session.caller, (report) => report);
+  const { undo: replaced } = await session.finish(job);
   output.result(undoRow(replaced), `Put back. What was live until now: undo ${replaced.id}`);
 }
 
 /** Without its catalogue an undo is known only after a look into the database. */
-async function known(undos: UndosService, database: string, id: string): Promise<void> {
-  if (!(await undos.list(database)).some((undo) => undo.id === id)) await undos.recover();
+async function known(session: Session, database: string, id: string): Promise<void> {
+  const undos = await session.get(UndosService).list(database);
+  if (!undos.some((undo) => undo.id === id)) await session.get(RecoveryService).recover();
 }
 
 function undoRow({ id, createdAt, expiresAt, backupFilename }: UndoEntity) {

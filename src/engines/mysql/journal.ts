@@ -16,12 +16,22 @@ export interface SwapJournal {
   incomingTables: string[];
 }
 
+/**
+ * Written into the staging schema before the first table of live is dropped, when nothing is to be kept. Whoever finds it
+ * puts the staging in place: there is no way back.
+ */
+export interface ReplacementJournal {
+  state: 'replacing';
+  live: string;
+  incomingTables: string[];
+}
+
 export async function beginJournal(
   connection: Connection,
-  undo: string,
-  journal: SwapJournal,
+  schema: string,
+  journal: SwapJournal | ReplacementJournal,
 ): Promise<void> {
-  const table = tableIn(undo);
+  const table = tableIn(schema);
   await connection.query(
     `CREATE TABLE ${table} (id INT PRIMARY KEY, content LONGTEXT NOT NULL) ENGINE=InnoDB`,
   );
@@ -35,14 +45,31 @@ export async function endJournal(connection: Connection, undo: string, journal: 
 
 /** Null for a schema that has no journal (yet): nothing has been done with it. */
 export async function readJournal(connection: Connection, undo: string): Promise<SwapJournal | null> {
+  const journal = await read(connection, undo);
+  return journal?.state === 'replacing' ? null : journal;
+}
+
+/** Null for a staging schema whose replacement has not begun: live is untouched. */
+export async function readReplacement(
+  connection: Connection,
+  staging: string,
+): Promise<ReplacementJournal | null> {
+  const journal = await read(connection, staging);
+  return journal?.state === 'replacing' ? journal : null;
+}
+
+async function read(
+  connection: Connection,
+  schema: string,
+): Promise<SwapJournal | ReplacementJournal | null> {
   const [table] = await select<{ name: string }>(
     connection,
     'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_name = ?',
-    [undo, journalTable],
+    [schema, journalTable],
   );
   if (!table) return null;
-  const [row] = await select<{ content: string }>(connection, `SELECT content FROM ${tableIn(undo)}`);
-  return row ? (JSON.parse(row.content) as SwapJournal) : null;
+  const [row] = await select<{ content: string }>(connection, `SELECT content FROM ${tableIn(schema)}`);
+  return row ? (JSON.parse(row.content) as SwapJournal | ReplacementJournal) : null;
 }
 
 function tableIn(schema: string): string {

@@ -8,6 +8,7 @@ import type {
   RecoveryReport,
   RehearsalSource,
   RestoreSource,
+  StagedReplacement,
   StagedRestore,
   UndoLocation,
   WorkOptions,
@@ -21,6 +22,7 @@ import { lockSchema } from './lock.js';
 import { probe } from './probe.js';
 import { recoverMysql } from './recover.js';
 import { rehearseMysqlRestore } from './rehearse.js';
+import { stageMysqlReplacement } from './replace.js';
 import { putBackMysql, stageMysqlRestore } from './restore.js';
 import { MysqlRows } from './rows/mysql-rows.js';
 import { rehearseMysqlRows } from './rows/rehearse-rows.js';
@@ -63,6 +65,10 @@ export class MysqlEngine implements Engine {
 
   stage(source: RestoreSource, options: WorkOptions): Promise<StagedRestore> {
     return stageMysqlRestore(this.address, source, options);
+  }
+
+  stageReplacement(source: RestoreSource, options: WorkOptions): Promise<StagedReplacement> {
+    return stageMysqlReplacement(this.address, source, options);
   }
 
   inspect(source: RestoreSource, options: WorkOptions): Promise<Check[]> {

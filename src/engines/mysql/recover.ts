@@ -1,31 +1,42 @@
 import { join } from 'node:path';
-import type { RecoveryReport, WorkOptions } from '../engine.types.js';
+import { type RecoveryReport, unannounced, type WorkOptions } from '../engine.types.js';
 import type { MysqlAddress } from './address.js';
+import { bringForward } from './bring-forward.js';
 import { select, withConnection } from './connection.js';
-import { readJournal, type SwapJournal } from './journal.js';
+import { readJournal, readReplacement, type SwapJournal } from './journal.js';
 import { companionPatterns } from './names.js';
 import { openLoader } from './open-loader.js';
 import { reinstate } from './reinstate.js';
 import { dropSchema } from './schemas.js';
 
 /**
- * What a crash left behind, found in the server itself: a swap that did not come to its end is put back, a finished one
- * whose undo nobody knows is reported, and schemas for staging are dropped. To be called under the lock.
+ * What a crash left behind, found in the server itself: a swap that did not come to its end is put back, a replacement
+ * that had begun to drop live is brought to its end, a finished swap whose undo nobody knows is reported, and other
+ * schemas for staging are dropped. To be called under the lock.
  */
 export async function recoverMysql(address: MysqlAddress, options: WorkOptions): Promise<RecoveryReport> {
   const found = await findCompanions(address);
-  const report: RecoveryReport = { putBack: [], undos: [] };
+  const report: RecoveryReport = { putBack: [], broughtForward: [], undos: [] };
+  const loaderOf = async () => ({ ...(await openLoader(address, options)), signal: undefined });
+  const folder = join(options.workFolder, 'recover');
+  const { exclusively = unannounced } = options;
   for (const { name, journal } of found.undos) {
     if (journal?.state === 'done') report.undos.push(name);
     else {
-      const loader = { ...(await openLoader(address, options)), signal: undefined };
-      const state = await reinstate(address, name, loader, join(options.workFolder, 'recover'));
+      const loader = await loaderOf();
+      const state = await exclusively(() => reinstate(address, name, loader, folder));
       if (state === 'done') report.undos.push(name);
       else if (journal) report.putBack.push(name);
     }
   }
   // Only now: what is put back may have come out of a staging schema.
-  for (const name of found.scratch) await dropSchema(address, name);
+  for (const { name, begun } of found.scratch) {
+    if (begun) {
+      const loader = await loaderOf();
+      await exclusively(() => bringForward(address, name, loader, folder));
+      report.broughtForward.push(name);
+    } else await dropSchema(address, name);
+  }
   return report;
 }
 
@@ -46,6 +57,12 @@ async function findCompanions(address: MysqlAddress) {
       // A name proves nothing where anybody may make schemas: the journal says whose it is.
       if (journal === null || journal.live === address.database) undos.push({ name, journal });
     }
-    return { undos, scratch: (await Promise.all(patterns.scratch.map(like))).flat() };
+    const scratch: { name: string; begun: boolean }[] = [];
+    for (const name of (await Promise.all(patterns.scratch.map(like))).flat()) {
+      const replacement = await readReplacement(connection, name);
+      if (replacement && replacement.live !== address.database) continue;
+      scratch.push({ name, begun: replacement !== null });
+    }
+    return { undos, scratch };
   });
 }

@@ -1,10 +1,10 @@
 import type { Connection } from 'mysql2/promise';
 import { mkdir } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
+import { DomainError } from '../../common/errors.js';
 import type { MysqlAddress } from './address.js';
-import { quoteName, withConnection } from './connection.js';
+import { quoteName } from './connection.js';
 import { dropForeignKeys, foreignKeyScript, listForeignKeys } from './foreign-keys.js';
+import { insist } from './insist.js';
 import { readJournal, type SwapJournal } from './journal.js';
 import { busy, type Loader } from './load.js';
 import { awaitSessionLock, holdSessionLock, sessionLockName } from './session-lock.js';
@@ -12,9 +12,7 @@ import { applyKeptDefinitions, dropDefinitions } from './stored-objects.js';
 import { tablesOf, takeTablesBack } from './table-moves.js';
 import { keepPart, takeDefinitions } from './undo.js';
 
-const tries = 12;
 const moveWaitSeconds = 10;
-const pauseMs = 5_000;
 
 /**
  * Puts live back as it was before a swap that did not come to its end, from what the undo schema itself says. Safe to
@@ -28,13 +26,10 @@ export async function reinstate(
   loader: Loader,
   folder: string,
 ): Promise<SwapJournal['state']> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await withConnection(address, (connection) => putLiveBack(connection, undo, loader, folder));
-    } catch (error) {
-      if (attempt === tries || !isPassing(error)) throw stuck(undo, error);
-      await sleep(pauseMs);
-    }
+  try {
+    return await insist(address, (connection) => putLiveBack(connection, undo, loader, folder));
+  } catch (error) {
+    throw stuck(undo, error);
   }
 }
 
@@ -69,13 +64,6 @@ async function putLiveBack(
   if ((await tablesOf(connection, undo)).length > 0) throw busy();
   await connection.query(`DROP DATABASE ${quoteName(undo)}`);
   return 'swapping';
-}
-
-/** Worth another try: somebody uses a table, or the server is away for the moment. */
-function isPassing(error: unknown): boolean {
-  if (isDomainError(error)) return ['database-busy', 'database-unreachable'].includes(error.code);
-  const code = errorCodeOf(error) ?? '';
-  return /^(ER_LOCK_WAIT_TIMEOUT|ER_LOCK_DEADLOCK|ER_SERVER_SHUTDOWN|PROTOCOL_|ECONN)/.test(code);
 }
 
 function stuck(undo: string, cause: unknown): DomainError {

@@ -1,22 +1,26 @@
 import type { Connection } from 'mysql2/promise';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { RestoreSource, StagedRestore, UndoLocation, WorkOptions } from '../engine.types.js';
+import {
+  type RestoreSource,
+  type StagedRestore,
+  unannounced,
+  type UndoLocation,
+  type WorkOptions,
+} from '../engine.types.js';
 import type { MysqlAddress } from './address.js';
-import { compareDefinitions, compareTables } from './compare.js';
-import { connect, withConnection } from './connection.js';
+import { mustBeKeepable } from './broken-tables.js';
+import { withConnection } from './connection.js';
 import { openMysqlDump } from './dump.js';
 import { beginJournal, type SwapJournal } from './journal.js';
 import type { Loader } from './load.js';
-import { stagingSchema, undoSchema } from './names.js';
+import { undoSchema } from './names.js';
 import { openLoader } from './open-loader.js';
 import { reinstate } from './reinstate.js';
 import { readRoutineGrants } from './routine-grants.js';
 import { findBrokenViews, listObjects } from './schema-objects.js';
 import { createSchema, dropSchema } from './schemas.js';
 import { sessionLockName } from './session-lock.js';
-import { loadStaging } from './stage.js';
-import { type Definitions, dropDefinitions, saveDefinitions, tryDefinitions } from './stored-objects.js';
+import { stageArtefact, subfolder } from './staging.js';
+import { type Definitions, saveDefinitions } from './stored-objects.js';
 import { passGate, swapTables } from './swap.js';
 import { tablesOf } from './table-moves.js';
 import { tryKeptDefinitions } from './trial.js';
@@ -28,33 +32,22 @@ export async function stageMysqlRestore(
   source: RestoreSource,
   options: WorkOptions,
 ): Promise<StagedRestore> {
-  const loader = await openLoader(address, options);
-  const staging = stagingSchema(address.database, options.id);
-  const connection = await connect(address);
-  const discard = async () => {
-    connection.destroy();
-    await dropSchema(address, staging);
+  const live = address.database;
+  const staged = await stageArtefact(address, source, options, async (connection) => {
+    await mustBeKeepable(connection, live);
+    return notesOf(connection, live, source);
+  });
+  const { notes, connection, staging, definitions, loader } = staged;
+  return {
+    notes,
+    discard: staged.discard,
+    swap: async () => {
+      const incoming = { connection, incoming: staging, onceLive: false, definitions, loader, options };
+      const { undo, broken } = await swapIn(address, incoming);
+      notes.push(...broken.map(brokenNote));
+      return undo;
+    },
   };
-  try {
-    options.onPhase?.('load');
-    await createSchema(connection, address.database, staging);
-    const definitions = await loadStaging(source, loader, staging, await subfolder(options, 'incoming'));
-    options.onPhase?.('compare');
-    await compareTables(connection, staging, source.contents);
-    await tryDefinitions(loader, address.database, staging, definitions);
-    await compareDefinitions(connection, staging, source.contents);
-    await dropDefinitions(connection, staging);
-    const notes = await notesOf(connection, address.database, source);
-    return {
-      notes,
-      discard,
-      swap: () => swapIn(address, { connection, incoming: staging, definitions, loader, options }),
-    };
-  } catch (error) {
-    // What went wrong first is what the caller must hear; a staging that cannot be dropped now is swept later.
-    await discard().catch(() => undefined);
-    throw error;
-  }
 }
 
 /** Puts an undo back by the same swap; its schema goes, and what was live becomes a new undo. */
@@ -65,8 +58,13 @@ export async function putBackMysql(
 ): Promise<UndoLocation> {
   const loader = await openLoader(address, options);
   const kept = await withConnection(address, async (connection) => {
-    const definitions = await takeDefinitions(connection, undo, await subfolder(options, 'incoming'));
-    return swapIn(address, { connection, incoming: undo, definitions, loader, options });
+    const definitions = await takeDefinitions(
+      connection,
+      undo,
+      await subfolder(options.workFolder, 'incoming'),
+    );
+    const incoming = { connection, incoming: undo, onceLive: true, definitions, loader, options };
+    return (await swapIn(address, incoming)).undo;
   });
   // Its tables are live now; what is left of it is swept with the next restore if it cannot be dropped now.
   await dropSchema(address, undo).catch(() => undefined);
@@ -76,6 +74,7 @@ export async function putBackMysql(
 interface Incoming {
   connection: Connection;
   incoming: string;
+  onceLive: boolean;
   definitions: Definitions;
   loader: Loader;
   options: WorkOptions;
@@ -85,15 +84,15 @@ interface Incoming {
 async function swapIn(
   address: MysqlAddress,
   { connection, options, ...more }: Incoming,
-): Promise<UndoLocation> {
+): Promise<{ undo: UndoLocation; broken: string[] }> {
   const live = address.database;
   const undo = undoSchema(live, options.id);
   const loader = { ...more.loader, signal: undefined, sessionLock: sessionLockName(undo, 'client') };
-  const folder = await subfolder(options, 'live');
+  const folder = await subfolder(options.workFolder, 'live');
   options.onPhase?.('swap');
   const dump = await openMysqlDump(address, { ...options, workFolder: folder });
   const liveDefinitions = await saveDefinitions(dump, folder);
-  await tryKeptDefinitions(address, loader, liveDefinitions, options);
+  const broken = await tryKeptDefinitions(address, loader, liveDefinitions, options);
   await passGate(connection, live);
   const journal: SwapJournal = {
     state: 'swapping',
@@ -113,16 +112,16 @@ async function swapIn(
     throw error;
   }
   const putBack = () => reinstate(address, undo, loader, folder);
-  await swapTables(connection, {
-    undo,
-    journal,
-    definitions: more.definitions,
-    loader,
-    grants,
-    reinstate: putBack,
-  });
-  return undo;
+  const { definitions, onceLive } = more;
+  const { exclusively = unannounced } = options;
+  await exclusively(() =>
+    swapTables(connection, { undo, journal, definitions, onceLive, loader, grants, reinstate: putBack }),
+  );
+  return { undo, broken };
 }
+
+const brokenNote = (object: string) =>
+  `The ${object} was broken (what it uses is missing). The undo has its text; putting back cannot create it.`;
 
 const grantsNote =
   'Privileges on single routines may be lost: this account may not read mysql.procs_priv to give them again.';
@@ -141,10 +140,4 @@ async function notesOf(connection: Connection, live: string, { contents }: Resto
     ),
     ...(grantsUnknown ? [grantsNote] : []),
   ];
-}
-
-async function subfolder({ workFolder }: WorkOptions, name: string): Promise<string> {
-  const folder = join(workFolder, name);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
 }

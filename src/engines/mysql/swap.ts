@@ -7,7 +7,12 @@ import { endJournal, type SwapJournal } from './journal.js';
 import { busy, type Loader } from './load.js';
 import { giveRoutineGrants } from './routine-grants.js';
 import { isTransactional, listObjects } from './schema-objects.js';
-import { applyDefinitions, type Definitions, dropDefinitions } from './stored-objects.js';
+import {
+  applyDefinitions,
+  applyKeptDefinitions,
+  type Definitions,
+  dropDefinitions,
+} from './stored-objects.js';
 import { holdSessionLock, sessionLockName } from './session-lock.js';
 import { exchangeTables } from './table-moves.js';
 import { keepPart } from './undo.js';
@@ -18,6 +23,8 @@ export interface Swap {
   journal: SwapJournal;
   /** Of the replacement. */
   definitions: Definitions;
+  /** They stood in live before, and single ones may be broken by themselves; those of a backup are proven. */
+  onceLive: boolean;
   loader: Loader;
   /** What accounts may do with single routines of live. */
   grants: readonly string[];
@@ -48,7 +55,8 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
     const strange = await listForeignKeys(connection, live, incoming);
     await dropForeignKeys(connection, strange);
     await addForeignKeys(connection, live, strange);
-    await applyDefinitions(loader, live, swap.definitions);
+    const apply = swap.onceLive ? applyKeptDefinitions : applyDefinitions;
+    await apply(loader, live, swap.definitions);
     await giveRoutineGrants(connection, swap.grants);
     await endJournal(connection, undo, journal);
   } catch (error) {
@@ -60,11 +68,16 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
 }
 
 /**
- * What must hold before anything is changed. Throws DomainError `conflict`, `database-busy`.
+ * What must hold before anything is changed. `broken`: tables that the server cannot open, so that nobody uses them.
+ * Throws DomainError `conflict`, `database-busy`.
  */
-export async function passGate(connection: Connection, live: string): Promise<void> {
+export async function passGate(
+  connection: Connection,
+  live: string,
+  broken: readonly string[] = [],
+): Promise<void> {
   await refuseForeignReferences(connection, live);
-  await waitUntilFree(connection, live);
+  await waitUntilFree(connection, live, broken);
 }
 
 /**
@@ -72,11 +85,11 @@ export async function passGate(connection: Connection, live: string): Promise<vo
  * changed. Whoever comes meanwhile queues behind us, at most for the short wait. (MySQL with GTIDs does not lock tables
  * with and without transactions together; the latter have none that could be long.)
  */
-async function waitUntilFree(connection: Connection, live: string): Promise<void> {
+async function waitUntilFree(connection: Connection, live: string, broken: readonly string[]): Promise<void> {
   await connection.query(`SET SESSION lock_wait_timeout = ${gateWaitSeconds}`);
   const { tables } = await listObjects(connection, live);
   const locks = tables
-    .filter(isTransactional)
+    .filter((table) => isTransactional(table) && !broken.includes(table.name))
     .map(({ name }) => `${quoteName(live)}.${quoteName(name)} WRITE`);
   if (locks.length === 0) return;
   for (let attempt = 1; ; attempt += 1) {
@@ -121,7 +134,8 @@ function isBusy(error: unknown): boolean {
 function failed(cause: unknown): DomainError {
   return new DomainError(
     'restore-failed',
-    `The server refused the exchange of the tables (${errorCodeOf(cause) ?? 'no reason given'}). Nothing was changed.`,
+    `The server refused the exchange of the tables (${errorCodeOf(cause) ?? 'no reason given'}). Nothing was changed. If ` +
+      'what is live is beyond repair, restore with keep_nothing, which replaces it and keeps nothing of it.',
     { cause },
   );
 }

@@ -29,6 +29,21 @@ export async function exchangeTables(
   await rename(connection, movesOf(undo, journal), live);
 }
 
+/** The staging's tables become live's, in one statement; live must have none of these names. */
+export async function moveIn(
+  connection: Connection,
+  staging: string,
+  live: string,
+  tables: readonly string[],
+): Promise<void> {
+  mustBe(await tablesOf(connection, staging), tables);
+  await rename(
+    connection,
+    tables.map((table) => ({ table, from: staging, to: live })),
+    live,
+  );
+}
+
 /** Back to where they were, in reverse; nothing when they were never moved. True when something was moved. */
 export async function takeTablesBack(
   connection: Connection,

@@ -37,6 +37,13 @@ export function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(errorCodeOf(error) ?? '');
 }
 
+/** The file is there, and SQLite cannot make a database of it. */
+export function isBroken(error: unknown): boolean {
+  return /^SQLITE_(NOTADB|CORRUPT|IOERR)/.test(errorCodeOf(error) ?? '');
+}
+
+const keepNothing = 'restore a backup with keep_nothing, which replaces the file and keeps nothing of it';
+
 /** An error of SQLite (or of opening the file) as a sentence that names the file but not where it is. */
 export function asDomainError(error: unknown, databaseName: string): DomainError {
   if (isDomainError(error)) return error;
@@ -52,15 +59,11 @@ export function asDomainError(error: unknown, databaseName: string): DomainError
   if (code.startsWith('SQLITE_NOTADB')) {
     return refuse(
       'database-unreachable',
-      `"${databaseName}" is not a SQLite database (or is encrypted). Correct the address, or move the file away ` +
-        'and restore a backup.',
+      `"${databaseName}" is not a SQLite database (or is encrypted). Correct the address, or ${keepNothing}.`,
     );
   }
   if (code.startsWith('SQLITE_CORRUPT')) {
-    return refuse(
-      'database-refused',
-      `"${databaseName}" is damaged. Move the file away and restore a backup.`,
-    );
+    return refuse('database-refused', `"${databaseName}" is damaged. Repair it, or ${keepNothing}.`);
   }
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
     return refuse('no-space', 'The disk is full. Make room and try again.');

@@ -6,10 +6,8 @@ export interface Exchange {
   folder: string;
   /** A whole database file with live's page size, used by nobody. */
   replacement: string;
-  /** Where what was live is kept; it appears whole or not at all. */
-  undo: string;
-  /** Working name of the undo, in the same folder. */
-  partialUndo: string;
+  /** Where what was live is kept, and its working name in the same folder; it appears whole or not at all. Null: nowhere. */
+  undo: { path: string; partial: string } | null;
   /** How long to wait for others to let go of live. */
   waitMs: number;
 }
@@ -20,7 +18,7 @@ export interface Exchange {
  * rolled back by SQLite's own journal. Throws SQLITE_BUSY when others do not let go in time; then live is unchanged.
  */
 export async function exchangeDatabase(
-  { live, folder, replacement, undo, partialUndo, waitMs }: Exchange,
+  { live, folder, replacement, undo, waitMs }: Exchange,
   { Database, fs }: ThreadTools,
 ): Promise<void> {
   const clockTickMs = 20;
@@ -41,16 +39,16 @@ export async function exchangeDatabase(
     fs.closeSync(handle);
   };
 
-  const copyLiveToUndo = async () => {
-    for (const suffix of ['', '-journal', '-wal', '-shm']) fs.rmSync(partialUndo + suffix, { force: true });
-    fs.writeFileSync(partialUndo, '', { mode: 0o600, flag: 'wx' });
+  const copyLiveToUndo = async ({ path, partial }: { path: string; partial: string }) => {
+    for (const suffix of ['', '-journal', '-wal', '-shm']) fs.rmSync(partial + suffix, { force: true });
+    fs.writeFileSync(partial, '', { mode: 0o600, flag: 'wx' });
     const reader = new Database(live, { timeout: waitMs });
-    await reader.backup(partialUndo, { progress: () => 0x7fff_ffff }).finally(() => reader.close());
-    if (fs.statSync(partialUndo).size === 0) throw busy();
-    const copy = new Database(partialUndo);
+    await reader.backup(partial, { progress: () => 0x7fff_ffff }).finally(() => reader.close());
+    if (fs.statSync(partial).size === 0) throw busy();
+    const copy = new Database(partial);
     copy.pragma('journal_mode = DELETE');
     copy.close();
-    fs.renameSync(partialUndo, undo);
+    fs.renameSync(partial, path);
     syncFolder();
   };
 
@@ -98,7 +96,7 @@ export async function exchangeDatabase(
       keeper.exec('BEGIN IMMEDIATE');
       const version = versionOfLive();
       const stamp = stampOfLive();
-      await copyLiveToUndo();
+      if (undo) await copyLiveToUndo(undo);
       await pause(clockTickMs);
       keeper.exec('ROLLBACK');
       let outcome = await overwriteLive(stamp);
@@ -115,7 +113,7 @@ export async function exchangeDatabase(
     }
   } finally {
     keeper.close();
-    if (!done)
-      for (const file of [undo, partialUndo, `${partialUndo}-journal`]) fs.rmSync(file, { force: true });
+    const unfinished = done || !undo ? [] : [undo.path, undo.partial, `${undo.partial}-journal`];
+    for (const file of unfinished) fs.rmSync(file, { force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { DomainError } from '../../common/errors.js';
-import type { UndoLocation, WorkOptions } from '../engine.types.js';
+import { unannounced, type UndoLocation, type WorkOptions } from '../engine.types.js';
 import { asDomainError, isBusy } from './connection.js';
 import { exchangeDatabase } from './exchange-job.js';
 import { partialOf, type SqliteFile } from './sqlite-file.js';
@@ -14,22 +14,27 @@ const waitMs = 20_000;
 export async function exchange(
   file: SqliteFile,
   replacement: string,
-  { id, onPhase, signal }: WorkOptions,
+  options: WorkOptions,
 ): Promise<UndoLocation> {
+  const { id, onPhase, signal } = options;
   signal?.throwIfAborted();
   onPhase?.('swap');
   const undo = file.undoLocation(id);
-  const undoPath = file.undoPath(undo);
+  const path = file.undoPath(undo);
+  await exchangeContent(file, replacement, { path, partial: partialOf(path) }, options);
+  return undo;
+}
+
+/** As `exchange`, with the undo's place given; null keeps nothing. */
+export async function exchangeContent(
+  file: SqliteFile,
+  replacement: string,
+  undo: { path: string; partial: string } | null,
+  { exclusively = unannounced }: WorkOptions,
+): Promise<void> {
+  const { path: live, folder } = file;
   try {
-    await runInThread(exchangeDatabase, {
-      live: file.path,
-      folder: file.folder,
-      replacement,
-      undo: undoPath,
-      partialUndo: partialOf(undoPath),
-      waitMs,
-    });
-    return undo;
+    await exclusively(() => runInThread(exchangeDatabase, { live, folder, replacement, undo, waitMs }));
   } catch (error) {
     if (isBusy(error)) {
       throw new DomainError(

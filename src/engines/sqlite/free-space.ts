@@ -7,8 +7,14 @@ export interface SpaceNeed {
   bytes: number;
 }
 
-/** Adds up what is needed on each volume. Throws DomainError `no-space` when one has less than that free. */
-export async function mustHaveSpace(needs: readonly SpaceNeed[]): Promise<void> {
+/**
+ * Adds up what is needed on each volume. Throws DomainError `no-space` when one has less than that free; its sentence ends
+ * with `advice`.
+ */
+export async function mustHaveSpace(
+  needs: readonly SpaceNeed[],
+  advice = 'Make room and try again.',
+): Promise<void> {
   const volumes = new Map<number, SpaceNeed>();
   for (const { folder, bytes } of needs) {
     const { dev } = await stat(folder);
@@ -20,7 +26,7 @@ export async function mustHaveSpace(needs: readonly SpaceNeed[]): Promise<void> 
     if (free >= bytes) continue;
     throw new DomainError(
       'no-space',
-      `This needs ${formatBytes(bytes)} of free space and finds ${formatBytes(free)}. Make room and try again.`,
+      `This needs ${formatBytes(bytes)} of free space and finds ${formatBytes(free)}. ${advice}`,
     );
   }
 }

@@ -8,6 +8,7 @@ import type {
   RecoveryReport,
   RehearsalSource,
   RestoreSource,
+  StagedReplacement,
   StagedRestore,
   UndoLocation,
   WorkOptions,
@@ -15,9 +16,10 @@ import type {
 import { openSqliteDump } from './dump.js';
 import { lockDatabase } from './lock.js';
 import { probeDatabase } from './probe.js';
+import { finishReplacements } from './replace-file.js';
 import { SqliteRows } from './rows/sqlite-rows.js';
 import { SqliteFile } from './sqlite-file.js';
-import { stageSqliteRestore } from './stage.js';
+import { stageSqliteReplacement, stageSqliteRestore } from './stage.js';
 import { dropUndo, putBackUndo } from './undo.js';
 import { inspectArtefact, rehearseArtefact } from './verify.js';
 
@@ -59,6 +61,10 @@ export class SqliteEngine implements Engine {
     return stageSqliteRestore(this.#file, this.clock, source, options);
   }
 
+  stageReplacement(source: RestoreSource, options: WorkOptions): Promise<StagedReplacement> {
+    return stageSqliteReplacement(this.#file, this.clock, source, options);
+  }
+
   inspect(source: RestoreSource, options: WorkOptions): Promise<Check[]> {
     return inspectArtefact(source, options);
   }
@@ -71,9 +77,10 @@ export class SqliteEngine implements Engine {
     return putBackUndo(this.#file, this.clock, undo, options);
   }
 
-  /** SQLite's own journal rolls an interrupted exchange back, and the lock sweeps half-made undos. */
+  /** SQLite's own journal rolls an interrupted exchange back, and the lock sweeps what is half made. */
   async recover(): Promise<RecoveryReport> {
-    return { putBack: [], undos: await this.#file.listUndos() };
+    const broughtForward = await finishReplacements(this.#file);
+    return { putBack: [], broughtForward, undos: await this.#file.listUndos() };
   }
 
   dropUndo(undo: UndoLocation): Promise<void> {

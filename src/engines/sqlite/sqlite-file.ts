@@ -14,6 +14,7 @@ export class SqliteFile {
   readonly folder: string;
   readonly lockPath: string;
   readonly #undoPrefix: string;
+  readonly #replacementPrefix: string;
 
   constructor(path: string) {
     this.path = resolve(path);
@@ -21,6 +22,7 @@ export class SqliteFile {
     this.folder = dirname(this.path);
     this.lockPath = `${this.path}.holdfast-lock`;
     this.#undoPrefix = `${this.name}.holdfast-undo-`;
+    this.#replacementPrefix = `${this.name}.holdfast-replacement-`;
   }
 
   undoLocation(id: string): UndoLocation {
@@ -42,10 +44,28 @@ export class SqliteFile {
     );
   }
 
-  /** Removes undo files that a crash left half made. Call while holding the lock. */
+  /** Where a replacement stands that is whole and has to be put in live's place. */
+  replacementPath(id: string): string {
+    return join(this.folder, `${this.#replacementPrefix}${id}`);
+  }
+
+  /** The paths of replacements that are whole and not in place yet. */
+  async listReplacements(): Promise<string[]> {
+    const names = await readdir(this.folder);
+    return names
+      .filter(
+        (name) =>
+          name.startsWith(this.#replacementPrefix) &&
+          /^[a-z0-9]+$/.test(name.slice(this.#replacementPrefix.length)),
+      )
+      .map((name) => join(this.folder, name));
+  }
+
+  /** Removes undos and replacements that a crash left half made. Call while holding the lock. */
   async sweep(): Promise<void> {
     for (const name of await readdir(this.folder)) {
-      if (name.startsWith(this.#undoPrefix) && name.includes('.partial')) await rm(join(this.folder, name));
+      const ours = name.startsWith(this.#undoPrefix) || name.startsWith(this.#replacementPrefix);
+      if (ours && name.includes('.partial')) await rm(join(this.folder, name));
     }
   }
 }

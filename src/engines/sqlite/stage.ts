@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../common/clock.js';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
-import type { RestoreSource, StagedRestore, WorkOptions } from '../engine.types.js';
+import type { RestoreSource, StagedReplacement, StagedRestore, WorkOptions } from '../engine.types.js';
 import { mustMatch, notesOn } from './compare.js';
-import { asDomainError } from './connection.js';
-import { exchange } from './exchange.js';
+import { asDomainError, isBroken } from './connection.js';
+import { exchange, exchangeContent } from './exchange.js';
 import { mustHaveSpace } from './free-space.js';
 import { type Inspection, inspectDatabase, type InspectionJob } from './inspect-job.js';
 import { type LiveFacts, readLiveFacts } from './live-facts.js';
 import { rewriteWithPageSize } from './page-size-job.js';
+import { replaceFile } from './replace-file.js';
 import { removeDatabase, type SqliteFile } from './sqlite-file.js';
 import { runInThread } from './thread.js';
 
@@ -22,6 +23,69 @@ export async function stageSqliteRestore(
   source: RestoreSource,
   options: WorkOptions,
 ): Promise<StagedRestore> {
+  const live = await readLiveFacts(file, clock).catch((error: unknown) => {
+    throw asDomainError(error, file.name);
+  });
+  const beside = exchangeBytes(live, source) + live.bytes;
+  await mustHaveSpace([staging(source, options), { folder: file.folder, bytes: beside }], adviceWithUndo);
+  const { replacement, discard } = await stageFile(file, live.pageSize, source, options);
+  const notes = notesOn(live.tables, source.contents);
+  return { notes, discard, swap: () => exchange(file, replacement, options) };
+}
+
+/**
+ * The same, with nothing kept of live. One that SQLite can open is overwritten through SQLite, for those who have it open;
+ * only another file takes the place of one that it cannot.
+ */
+export async function stageSqliteReplacement(
+  file: SqliteFile,
+  clock: Clock,
+  source: RestoreSource,
+  options: WorkOptions,
+): Promise<StagedReplacement> {
+  const live = await readLiveFacts(file, clock).catch((error: unknown) => {
+    if (isBroken(error)) return null;
+    throw asDomainError(error, file.name);
+  });
+  const beside = live ? exchangeBytes(live, source) : lengthOf(source);
+  await mustHaveSpace([staging(source, options), { folder: file.folder, bytes: beside }]);
+  const { replacement, discard } = await stageFile(file, live?.pageSize ?? null, source, options);
+  return {
+    notes: ['Nothing of what was live before is kept: this restore cannot be undone.'],
+    discard,
+    replace: async () => {
+      options.signal?.throwIfAborted();
+      options.onPhase?.('swap');
+      if (live) await exchangeContent(file, replacement, null, options);
+      else {
+        await replaceFile(file, replacement, options).catch((error: unknown) => {
+          throw asDomainError(error, file.name);
+        });
+      }
+    },
+  };
+}
+
+const adviceWithUndo =
+  'Make room and try again, or restore with keep_nothing, which needs no room for an undo.';
+
+/** What SQLite keeps beside live of the old pages (or, in a log, of the new) while it overwrites them. */
+function exchangeBytes(live: LiveFacts, source: RestoreSource): number {
+  const artefact = lengthOf(source);
+  return Math.max(live.bytes, artefact) + Math.max(0, artefact - live.bytes);
+}
+
+function staging(source: RestoreSource, { workFolder }: WorkOptions) {
+  return { folder: workFolder, bytes: lengthOf(source) };
+}
+
+/** `pageSize`: live's, in which the replacement must be; null when it may have its own. */
+async function stageFile(
+  file: SqliteFile,
+  pageSize: number | null,
+  source: RestoreSource,
+  options: WorkOptions,
+): Promise<{ replacement: string; discard: () => Promise<void> }> {
   const staging = join(options.workFolder, `staging-${options.id}.db`);
   const resized = `${staging}.resized`;
   const discard = async () => {
@@ -29,45 +93,19 @@ export async function stageSqliteRestore(
     await removeDatabase(resized);
   };
   try {
-    const live = await readLiveFacts(file, clock);
-    await mustFit(file, live, source, options);
     options.onPhase?.('load');
     await writeArtefact(source, staging, options.signal);
     options.onPhase?.('compare');
     const found = await inspectStaging({ path: staging, check: 'quick' }, options.signal);
     mustMatch(found, source.contents);
-    const replacement = found.pageSize === live.pageSize ? staging : resized;
-    if (replacement === resized) {
-      const job = { from: staging, to: resized, pageSize: live.pageSize };
-      await runInThread(rewriteWithPageSize, job, options.signal);
-    }
-    return {
-      notes: notesOn(live.tables, source.contents),
-      swap: () => exchange(file, replacement, options),
-      discard,
-    };
+    if (pageSize === null || found.pageSize === pageSize) return { replacement: staging, discard };
+    await runInThread(rewriteWithPageSize, { from: staging, to: resized, pageSize }, options.signal);
+    return { replacement: resized, discard };
   } catch (error) {
     await discard();
     options.signal?.throwIfAborted();
     throw asDomainError(error, file.name);
   }
-}
-
-/** The staging; beside live the undo, and what SQLite keeps of the old pages (or, in a log, of the new) meanwhile. */
-function mustFit(
-  file: SqliteFile,
-  live: LiveFacts,
-  source: RestoreSource,
-  { workFolder }: WorkOptions,
-): Promise<void> {
-  const artefact = lengthOf(source);
-  return mustHaveSpace([
-    { folder: workFolder, bytes: artefact },
-    {
-      folder: file.folder,
-      bytes: live.bytes + Math.max(live.bytes, artefact) + Math.max(0, artefact - live.bytes),
-    },
-  ]);
 }
 
 export function lengthOf(source: RestoreSource): number {

@@ -178,6 +178,7 @@ const projectBackups: RouteRow[] = [
 ];
 
 const jobs: RouteRow[] = [
+  { route: 'GET /api/v1/maintenance', audience: 'any user' },
   {
     route: 'GET /api/jobs/:id',
     audience: 'who started it, and admin',

@@ -6,7 +6,12 @@ import { killSessions } from '../kit/mysql-sessions.js';
 import { oldOrNew } from '../kit/proof.js';
 import { repeat, repetitions } from '../kit/repeat.js';
 
-const faults = ['SIGKILL', 'SIGTERM', 'KILL of its sessions'] as const;
+const faults = [
+  { name: 'SIGKILL', signal: 'SIGKILL', keepNothing: false },
+  { name: 'SIGTERM', signal: 'SIGTERM', keepNothing: false },
+  { name: 'KILL of its sessions', signal: null, keepNothing: false },
+  { name: 'SIGKILL, keeping nothing', signal: 'SIGKILL', keepNothing: true },
+] as const;
 const tables = 30;
 
 describeOnServers('Row 7: a full restore is ended at a random moment', (server) => {
@@ -62,17 +67,18 @@ describeOnServers('Row 7: a full restore is ended at a random moment', (server) 
     const phases = await service.measure('/api/v1/backup/restore', restore);
     expect(await seen()).toEqual(whole);
 
-    await repeat(repetitions(3), async ({ random, index }) => {
-      const fault = faults[index % faults.length] ?? 'SIGKILL';
+    await repeat(repetitions(4), async ({ random, index }) => {
+      const { name, signal, keepNothing } = faults[index % faults.length] ?? faults[0];
       await damage();
       const damaged = await seen();
-      const job = await service.begin('/api/v1/backup/restore', restore);
+      const choice = { ...restore, keep_nothing: keepNothing };
+      const job = await service.begin('/api/v1/backup/restore', choice);
       const phase = await service.jobs.randomMoment(job, random.pick(phases), random);
-      if (fault === 'KILL of its sessions') {
+      if (signal === null) {
         await killSessions(schema.connection, schema.name);
         await service.jobs.end(job);
       } else {
-        await service.signal(fault);
+        await service.signal(signal);
         await service.restart();
       }
       await recovered();
@@ -85,7 +91,7 @@ describeOnServers('Row 7: a full restore is ended at a random moment', (server) 
       for (const { id } of body.undos) {
         expect((await service.call('DELETE', `/api/v1/backup/undo/${id}`)).status).toBe(200);
       }
-      return [fault, `in ${phase}`, outcome];
+      return [name, `in ${phase}`, outcome];
     });
   }, 1_800_000);
 });
