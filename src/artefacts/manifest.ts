@@ -47,6 +47,8 @@ const manifest = z.object({
   finished_at: z.string(),
   /** The order in time; absent in the manifests of the first versions. */
   ordinal: z.number().optional(),
+  /** Of the undo of a restore. */
+  keep_until: z.string().optional(),
 });
 
 export type Manifest = z.infer<typeof manifest>;

@@ -134,6 +134,7 @@ export class BackupPipelineService {
       created_at: backup.createdAt.toISOString(),
       finished_at: this.clock.now().toISOString(),
       ordinal: backup.ordinal,
+      ...(backup.keepUntil && { keep_until: backup.keepUntil.toISOString() }),
     };
   }
 }

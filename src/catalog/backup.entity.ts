@@ -78,6 +78,10 @@ export class BackupEntity {
   @Column({ type: 'integer', default: 0 })
   pinned!: number;
 
+  /** Of the undo of a restore: it is kept until then, and removed afterwards. */
+  @Column({ name: 'keep_until', ...instant, nullable: true })
+  keepUntil!: Date | null;
+
   @Column({ ...json, nullable: true })
   contents!: BackupContentsSummary | null;
 

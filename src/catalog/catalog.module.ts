@@ -9,10 +9,18 @@ import { DiscoveryService } from './discovery.service.js';
 import { FileStatesService } from './file-states.service.js';
 import { HoldsService } from './holds.service.js';
 import { InterruptedService } from './interrupted.service.js';
+import { ProjectUndosService } from './project-undos.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([BackupEntity, BackupHoldEntity]), ArtefactsModule, StorageModule],
-  providers: [CatalogService, DiscoveryService, FileStatesService, HoldsService, InterruptedService],
-  exports: [CatalogService, DiscoveryService],
+  providers: [
+    CatalogService,
+    DiscoveryService,
+    FileStatesService,
+    HoldsService,
+    InterruptedService,
+    ProjectUndosService,
+  ],
+  exports: [CatalogService, DiscoveryService, ProjectUndosService],
 })
 export class CatalogModule {}

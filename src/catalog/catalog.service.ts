@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsOrder, type FindOptionsWhere, IsNull, QueryFailedError, Repository } from 'typeorm';
+import { type FindOptionsWhere, QueryFailedError, Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
@@ -26,6 +26,7 @@ import type {
 import { DiscoveryService } from './discovery.service.js';
 import { FileStatesService } from './file-states.service.js';
 import { HoldsService } from './holds.service.js';
+import { inScope, newestFirst } from './queries.js';
 
 /** What backups exist; the only writer of those rows. A backup counts once it is sealed (`done`). */
 @Injectable()
@@ -79,6 +80,7 @@ export class CatalogService {
         contents: null,
         error: null,
         pinned: 0,
+        keepUntil: backup.keepUntil ?? null,
       });
       try {
         await this.backups.insert(row);
@@ -149,7 +151,7 @@ export class CatalogService {
   }
 
   async #find(scope: ScopeKey, filename: string): Promise<BackupEntity | null> {
-    const found = await this.backups.findOneBy({ ...where(scope), filename, status: 'done' });
+    const found = await this.backups.findOneBy({ ...inScope(scope), filename, status: 'done' });
     // MySQL compares file names without regard to case; we do not.
     return found?.filename === filename ? found : null;
   }
@@ -169,7 +171,7 @@ export class CatalogService {
   ): Promise<[ListedBackup[], number]> {
     await this.unlisted(scope);
     const [backups, total] = await this.backups.findAndCount({
-      where: { ...where(scope), status: 'done' },
+      where: { ...inScope(scope), status: 'done' },
       order: newestFirst(!page.oldestFirst),
       skip: page.offset,
       take: page.limit,
@@ -190,7 +192,7 @@ export class CatalogService {
 
   /** All finished backups of a scope, newest first; for retention. */
   async all(scope: ScopeKey): Promise<BackupEntity[]> {
-    return this.backups.find({ where: { ...where(scope), status: 'done' }, order: newestFirst() });
+    return this.backups.find({ where: { ...inScope(scope), status: 'done' }, order: newestFirst() });
   }
 
   /** What became of a backup's files. */
@@ -204,7 +206,7 @@ export class CatalogService {
   }
 
   async stats(scope: ScopeKey): Promise<ScopeStats> {
-    const done = { ...where(scope), status: 'done' as const };
+    const done = { ...inScope(scope), status: 'done' as const };
     const [count, bytes, oldest, newest] = await Promise.all([
       this.backups.countBy(done),
       this.#totalBytes(done),
@@ -268,20 +270,9 @@ export class CatalogService {
   }
 }
 
-function newestFirst(descending = true): FindOptionsOrder<BackupEntity> {
-  const direction = descending ? 'DESC' : 'ASC';
-  return { ordinal: direction, seq: direction };
-}
-
 function unknownBackup(): DomainError {
   return new DomainError(
     'not-found',
     'There is no backup of that name here. The list of backups (GET .../backup) has the names.',
   );
-}
-
-function where({ database, projectId }: ScopeKey): FindOptionsWhere<BackupEntity> {
-  return projectId === undefined
-    ? { database, scope: 'full', projectId: IsNull() }
-    : { database, scope: 'project', projectId };
 }

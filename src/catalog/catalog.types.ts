@@ -87,6 +87,8 @@ export interface NewBackup extends ScopeKey {
   description: string | null;
   createdBy: number | null;
   createdByName: string | null;
+  /** For the undo of a restore. */
+  keepUntil?: Date;
 }
 
 export interface SealedFacts {

@@ -9,6 +9,8 @@ export function backupRow(backup: BackupEntity, state: FileState) {
     size: backup.size,
     state,
     origin: backup.origin,
+    verified: backup.damage ? 'damaged' : backup.verifiedLevel,
+    keep_until: backup.keepUntil?.toISOString() ?? null,
     description: backup.description,
     database: backup.database,
     project_id: backup.projectId,

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { isDomainError } from '../common/errors.js';
 import { SettingsError } from '../config/settings.js';
+import { addAudit } from './commands/audit.js';
 import { addBackup } from './commands/backup.js';
 import { addCatalog } from './commands/catalog.js';
 import { addList } from './commands/list.js';
 import { addRestore } from './commands/restore.js';
 import { addUndo } from './commands/undo.js';
+import { addVerify } from './commands/verify.js';
 import type { Run } from './commands/command.types.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { Output } from './output.js';
@@ -41,7 +43,8 @@ export async function runCommandLine(argv: readonly string[], door: Door): Promi
       await session.close();
     }
   };
-  for (const add of [addBackup, addList, addRestore, addUndo, addCatalog]) add(program, run);
+  for (const add of [addBackup, addList, addRestore, addVerify, addUndo, addCatalog, addAudit])
+    add(program, run);
   try {
     await program.parseAsync([...argv]);
     return exitCodes.done;

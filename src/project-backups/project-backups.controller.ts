@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { CurrentUser, ProjectRoles } from '../auth/auth.decorators.js';
 import type { Caller } from '../auth/auth.types.js';
+import { ProjectUndosService } from '../catalog/project-undos.service.js';
 import { ApiPaged, PageQuery, readPage } from '../common/http/page.dto.js';
 import { sendFile } from '../common/http/send-file.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
@@ -16,6 +17,7 @@ import {
   PreviewProjectDto,
   ProjectPreviewDto,
   ProjectRestoredDto,
+  ProjectUndoListDto,
   RestoreProjectDto,
 } from './project-backups.dto.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
@@ -29,6 +31,7 @@ const lists = { sort: ['created_at'], filter: [] } as const;
 export class ProjectBackupsController {
   constructor(
     private readonly service: ProjectBackupsService,
+    private readonly undoing: ProjectUndosService,
     private readonly present: ProjectBackupsPresenter,
   ) {}
 
@@ -61,6 +64,29 @@ export class ProjectBackupsController {
   @ProjectRoles('member')
   async status(@Param('id') id: string): Promise<ProjectBackupStatusDto> {
     return this.present.status(id, await this.service.status(database, id));
+  }
+
+  /** What restores have replaced and can be put back: backups of the project that are kept for some days. */
+  @Get('undo')
+  @ProjectRoles('admin')
+  async undos(@Param('id') id: string): Promise<ProjectUndoListDto> {
+    return this.present.undos(await this.undoing.list({ database, projectId: id }));
+  }
+
+  /** Puts back what a restore had replaced; what is there now becomes a new undo. */
+  @Post('undo/:undo/restore')
+  @HttpCode(200)
+  @ProjectRoles('admin')
+  @ApiOkResponse({ type: ProjectRestoredDto })
+  async putBack(
+    @Param('id') id: string,
+    @Param('undo') undo: string,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<ProjectRestoredDto>> {
+    const { filename } = await this.undoing.get({ database, projectId: id }, undo);
+    return this.service.restore(database, id, { filename }, caller, (report) =>
+      this.present.restored(report),
+    );
   }
 
   /** What a restore would do, without doing it. The plan holds for an hour; `restore` can be held to it. */

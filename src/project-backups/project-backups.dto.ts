@@ -94,6 +94,8 @@ export class ProjectBackupDto {
   damage!: DamageDto | null;
   /** rows by table */
   data_summary!: Record<string, number>;
+  /** of the undo of a restore: ISO 8601; it does not count among the newest that are kept, and goes then */
+  keep_until!: string | null;
   metadata!: ProjectBackupMetadataDto;
   warnings!: string[];
 }
@@ -109,6 +111,11 @@ export class ProjectBackupListDto {
   total!: number;
   project_id!: number | string;
   backup_directory!: string;
+}
+
+export class ProjectUndoListDto {
+  undos!: ProjectBackupDto[];
+  total!: number;
 }
 
 export class TableChangesDto {

@@ -19,6 +19,7 @@ import type {
   ProjectBackupStatusDto,
   ProjectPreviewDto,
   ProjectRestoredDto,
+  ProjectUndoListDto,
   ProjectScopeDto,
 } from './project-backups.dto.js';
 import { ProjectBackupsService } from './project-backups.service.js';
@@ -62,6 +63,7 @@ export class ProjectBackupsPresenter {
       verified_at: backup.verifiedAt && wallTime(backup.verifiedAt, this.#zone),
       damage: DamageDto.of(backup.damage, this.#zone),
       data_summary: backup.contents?.tables ?? {},
+      keep_until: backup.keepUntil && isoTime(backup.keepUntil, this.#zone),
       metadata: {
         project_id: projectId,
         project_name: backup.projectName ?? '',
@@ -89,6 +91,10 @@ export class ProjectBackupsPresenter {
       project_id: jsonProjectId(projectId),
       backup_directory: this.service.folder(name, projectId),
     };
+  }
+
+  undos(undos: BackupEntity[]): ProjectUndoListDto {
+    return { undos: undos.map((backup) => this.backup(backup)), total: undos.length };
   }
 
   status(

@@ -16,6 +16,8 @@ import { jsonProjectId, type Project } from '../projects/projects.types.js';
 import { ProjectProduction } from './project-production.js';
 
 export interface ProjectBackupRequest extends ExportOptions {
+  /** For the undo of a restore: see NewBackup. */
+  keepUntil?: Date;
   project: Project;
   description: string | null;
   createdBy: number | null;

@@ -5,7 +5,9 @@ import { system } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
+import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { JobContext } from '../jobs/jobs.types.js';
@@ -51,6 +53,8 @@ export class RunProjectRestore {
     private readonly retention: RetentionService,
     private readonly exclusive: ExclusiveWorkService,
     private readonly maintenance: MaintenanceService,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   run(
@@ -111,6 +115,7 @@ export class RunProjectRestore {
       description,
       createdBy: caller.id,
       createdByName: caller.name,
+      keepUntil: daysAfter(this.clock.now(), this.settings.env.HOLDFAST_UNDO_DAYS),
       // No more: a restore in the night must not hang on a rehearsal of what it replaces.
       verify: 'readable' as const,
       keepNewest: null,
@@ -151,6 +156,10 @@ export class RunProjectRestore {
       return { tables, maintenanceMs: ms };
     });
   }
+}
+
+function daysAfter(begin: Date, days: number): Date {
+  return new Date(begin.getTime() + days * 24 * 3_600_000);
 }
 
 function planOutOfDate(): DomainError {

@@ -1,5 +1,7 @@
 import { type Candidate, plan } from './plan.js';
 
+const now = new Date('2026-01-01T12:00:00Z');
+
 const backup = (ordinal: number, more: Partial<Candidate> = {}): Candidate => ({
   id: String(ordinal),
   ordinal,
@@ -7,17 +9,30 @@ const backup = (ordinal: number, more: Partial<Candidate> = {}): Candidate => ({
   fault: null,
   found: false,
   pinned: false,
+  keepUntil: null,
   inUse: false,
   copying: false,
   ...more,
 });
 const damaged = (seq: number) => backup(seq, { fault: 'damaged' });
 const removed = (candidates: Candidate[], keepNewest: number) =>
-  plan(candidates, { keepNewest })
+  plan(candidates, { keepNewest }, now)
     .filter(({ action }) => action === 'remove')
     .map(({ id }) => id);
 
 describe('the retention plan', () => {
+  it('keeps the undo of a restore for its time, without counting it, and removes it then', () => {
+    const undo = (ordinal: number, keepUntil: string) => backup(ordinal, { keepUntil: new Date(keepUntil) });
+    const candidates = [
+      backup(1),
+      undo(2, '2026-01-01T11:00:00Z'),
+      undo(3, '2026-01-01T13:00:00Z'),
+      backup(4),
+    ];
+    expect(removed(candidates, 2)).toEqual(['2']);
+    expect(removed([undo(2, '2026-01-01T11:00:00Z')], 2)).toEqual([]);
+  });
+
   it('neither counts nor removes what was found in the folder', () => {
     const candidates = [backup(1), backup(2, { found: true }), backup(3), backup(4, { found: true })];
     expect(removed(candidates, 1)).toEqual(['1']);
@@ -81,7 +96,7 @@ describe('the retention plan', () => {
       backup(5, { fault: 'missing' }),
       backup(6, { level: null }),
     ];
-    expect(plan(candidates, { keepNewest: 1 })).toEqual([
+    expect(plan(candidates, { keepNewest: 1 }, now)).toEqual([
       { id: '6', action: 'keep', reason: 'not verified: does not count and is not removed' },
       { id: '5', action: 'keep', reason: 'its file is missing: does not count and is not removed' },
       { id: '4', action: 'keep', reason: 'damaged: does not count and is not removed' },

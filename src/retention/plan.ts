@@ -11,6 +11,8 @@ export interface Candidate {
   /** Not made through this catalogue, and not accepted since. */
   found: boolean;
   pinned: boolean;
+  /** Of the undo of a restore; null: an ordinary backup. */
+  keepUntil: Date | null;
   /** Being restored, verified or downloaded. */
   inUse: boolean;
   /** A copy elsewhere is still being made from it. */
@@ -36,14 +38,14 @@ const faults = {
 /**
  * Decides, and does nothing else (invariant 4; the idea is restic's and kopia's). Never removes the newest good backup,
  * the newest that was restored in a rehearsal, a pinned one, one in use, one whose copy is under way, or one that is not
- * good: that one is evidence, and nothing is won by counting it. Returns a decision for each candidate, newest first.
+ * good: that one is evidence, and nothing is won by counting it. The undo of a restore does not count, and goes when its
+ * time is over. Returns a decision for each candidate, newest first.
  */
-export function plan(candidates: readonly Candidate[], policy: Policy): Decision[] {
+export function plan(candidates: readonly Candidate[], policy: Policy, now: Date): Decision[] {
   const keepNewest = Math.max(1, policy.keepNewest);
   const newestFirst = [...candidates].sort((a, b) => b.ordinal - a.ordinal);
-  const restorable = newestFirst.find(
-    ({ level, fault, found }) => level === 'restorable' && fault === null && !found,
-  );
+  const restorable = newestFirst.find((candidate) => isGood(candidate) && candidate.level === 'restorable');
+  const newestGood = newestFirst.find((candidate) => isGood(candidate));
   let counted = 0;
   return newestFirst.map((candidate) => {
     const { id } = candidate;
@@ -52,14 +54,24 @@ export function plan(candidates: readonly Candidate[], policy: Policy): Decision
     if (candidate.found)
       return keep('found in the folder: does not count and is not removed until it is accepted');
     if (!isReadable(candidate)) return keep('not verified: does not count and is not removed');
-    counted += 1;
-    if (counted <= keepNewest) return keep(`newest ${counted} of ${keepNewest}`);
+    const { keepUntil } = candidate;
+    if (keepUntil && keepUntil > now) return keep(`the undo of a restore until ${keepUntil.toISOString()}`);
+    if (!keepUntil) counted += 1;
+    if (!keepUntil && counted <= keepNewest) return keep(`newest ${counted} of ${keepNewest}`);
+    if (candidate === newestGood) return keep('newest that is good');
     if (candidate === restorable) return keep('newest that is restorable');
     if (candidate.pinned) return keep('pinned');
     if (candidate.inUse) return keep('in use');
     if (candidate.copying) return keep('a copy of it is being made');
-    return { id, action: 'remove', reason: `older than the newest ${keepNewest}` };
+    const reason = keepUntil
+      ? 'the undo of a restore, whose time is over'
+      : `older than the newest ${keepNewest}`;
+    return { id, action: 'remove', reason };
   });
+}
+
+function isGood(candidate: Candidate): boolean {
+  return candidate.fault === null && !candidate.found && isReadable(candidate);
 }
 
 function isReadable({ level }: Candidate): boolean {

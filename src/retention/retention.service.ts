@@ -1,21 +1,30 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type Actor, system } from '../audit/audit.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { ProjectUndosService } from '../catalog/project-undos.service.js';
 import { reaches, type ScopeKey } from '../catalog/catalog.types.js';
+import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
+import { Settings } from '../config/settings.js';
 import { VerificationService } from '../verification/verification.service.js';
 import { type Candidate, type Decision, plan } from './plan.js';
 import type { CleanupReport } from './retention.types.js';
 
+const sweepEveryMs = 3_600_000;
+
 /** Keeps the newest N of a scope: plans purely, then acts. */
 @Injectable()
-export class RetentionService {
+export class RetentionService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #log = new Logger('retention');
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly catalog: CatalogService,
+    private readonly undos: ProjectUndosService,
     private readonly verification: VerificationService,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -28,13 +37,15 @@ export class RetentionService {
     { dryRun = false, by = system }: { dryRun?: boolean; by?: Actor } = {},
   ): Promise<CleanupReport> {
     const backups = await this.catalog.all(scope);
-    const decisions = plan(await this.#candidates(backups), { keepNewest });
+    const decisions = plan(await this.#candidates(backups), { keepNewest }, this.clock.now());
     const byId = new Map(backups.map((backup) => [backup.id, backup]));
-    const reason = `older than the newest ${keepNewest}`;
-    const removed = decisions.flatMap(({ id, action }) =>
-      action === 'remove' ? [byId.get(id) as BackupEntity] : [],
-    );
-    if (!dryRun) for (const backup of removed) await this.catalog.remove(backup, { by, reason });
+    const removals = decisions.filter(({ action }) => action === 'remove');
+    const removed = removals.map(({ id }) => byId.get(id) as BackupEntity);
+    if (!dryRun) {
+      for (const { id, reason } of removals) {
+        await this.catalog.remove(byId.get(id) as BackupEntity, { by, reason });
+      }
+    }
     return {
       before: backups.length,
       removed: removed.length,
@@ -52,6 +63,28 @@ export class RetentionService {
     }
   }
 
+  onApplicationBootstrap(): void {
+    if (this.settings.purpose === 'command') return;
+    this.#timer = setInterval(() => void this.sweepUndos(), sweepEveryMs);
+    this.#timer.unref();
+    void this.sweepUndos();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Removes the undos of project restores whose time is over, and nothing else. */
+  async sweepUndos(): Promise<void> {
+    try {
+      for (const scope of await this.undos.scopesOfExpired(this.clock.now())) {
+        await this.apply(scope, Number.POSITIVE_INFINITY);
+      }
+    } catch (error) {
+      this.#log.warn({ msg: 'undos whose time is over were not removed yet', err: error });
+    }
+  }
+
   async #candidates(backups: BackupEntity[]): Promise<Candidate[]> {
     const held = await this.catalog.heldIds();
     const candidates: Candidate[] = [];
@@ -64,6 +97,7 @@ export class RetentionService {
         fault,
         found: backup.origin === 'found',
         pinned: Boolean(backup.pinned),
+        keepUntil: backup.keepUntil,
         inUse: held.has(backup.id),
         copying: false,
       });

@@ -17,7 +17,7 @@ export const addList: AddCommand = (program, run) => {
         const [backups] = await catalog.list(scope, all);
         output.table(
           backups.map(({ backup, state }) => backupRow(backup, state)),
-          ['filename', 'created_at', 'size', 'state', 'origin', 'description'],
+          ['filename', 'created_at', 'size', 'state', 'verified', 'origin', 'description'],
           `There are no backups in ${catalog.folder(scope)}`,
         );
         for (const { path, reason } of await catalog.unlisted(scope))

@@ -12,6 +12,7 @@ export class Recovery1790000000006 implements MigrationInterface {
       owner,
       new TableColumn(bytes('ordinal')),
       new TableColumn(text('origin', 16, { default: "'made'" })),
+      new TableColumn(instant('keep_until', nullable)),
     ]);
     await this.#fillOrdinals(runner);
     await createTable(runner, {
@@ -35,7 +36,7 @@ export class Recovery1790000000006 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropTable('backup_holds');
-    await runner.dropColumns('backups', ['owner', 'ordinal', 'origin']);
+    await runner.dropColumns('backups', ['owner', 'ordinal', 'origin', 'keep_until']);
     await runner.dropColumn('jobs', 'owner');
   }
 }

@@ -98,6 +98,15 @@ export class World {
     return body.restore.undo_id;
   }
 
+  /** The same, of a project. */
+  async projectUndo(): Promise<string> {
+    const path = `/api/v1/projects/${projectId}/backup`;
+    const { status } = await this.root('POST', `${path}/restore`, { filename: await this.projectBackup() });
+    const { body } = await this.root('GET', `${path}/undo`);
+    if (status !== 200) throw new Error(`The restore of the project gave ${status}`);
+    return body.undos[0].id;
+  }
+
   async jobOfProjectAdmin(): Promise<string> {
     const asProjectAdmin = this.service.api(this.people.projectAdmin.token);
     const path = `/api/v1/projects/${projectId}/backup`;

@@ -160,6 +160,12 @@ const projectBackups: RouteRow[] = [
     audience: 'project admin',
     target: async (world) => ({ ...inProject(), body: { filename: await world.projectBackup() } }),
   },
+  { route: 'GET /api/v1/projects/:id/backup/undo', audience: 'project admin', target: () => inProject() },
+  {
+    route: 'POST /api/v1/projects/:id/backup/undo/:undo/restore',
+    audience: 'project admin',
+    target: async (world) => inProject({ undo: await world.projectUndo() }),
+  },
   {
     route: 'GET /api/v1/projects/:id/backup/:filename/download',
     audience: 'project admin',
