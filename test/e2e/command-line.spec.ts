@@ -48,6 +48,18 @@ describeOnEngines('The command line', (_engine, open) => {
     expect(await names()).toEqual(damaged);
   });
 
+  it('replaces a database of which nothing is to be kept', async () => {
+    const before = await names();
+    const { filename } = await json('backup');
+    await target.run('DELETE FROM projects');
+    expect(await cli('restore', '--project', '1', filename, '--keep-nothing', '--yes')).toMatchObject({
+      code: 2,
+    });
+    expect(await json('restore', filename, '--keep-nothing', '--yes')).toMatchObject({ undo_id: null });
+    expect(await names()).toEqual(before);
+    expect(await json('undo', 'list')).toEqual([]);
+  });
+
   it('backs up and restores one project and nobody else', async () => {
     const before = await names();
     const { filename } = await json('backup', '--project', '1');
