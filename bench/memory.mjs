@@ -56,7 +56,9 @@ async function measure(server, megabytes) {
   const during = async (name, path, body) => {
     resetPeak(service.pid);
     const begin = performance.now();
-    const answer = await call(path, body);
+    const answer = await call(path, body).catch((error) => {
+      throw new Expected(`${error.message}\n${service.lastLines()}`);
+    });
     work[`${name} MB`] = Math.round(peakKilobytes(service.pid) / 1024);
     work[`${name} s`] = Number(((performance.now() - begin) / 1000).toFixed(1));
     return answer;
