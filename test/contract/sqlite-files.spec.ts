@@ -150,7 +150,7 @@ describe('SQLite files', () => {
       expect.stringContaining('"notes.txt" is not a SQLite database'),
     ]);
     await expect(engine.stage(source, { id: 'b', workFolder })).rejects.toEqual(
-      refusal(['database-unreachable'], /move the file away/),
+      refusal(['database-unreachable'], /keep_nothing/),
     );
     expect(await readFile(path, 'utf8')).toContain('Dear diary');
 
