@@ -1,8 +1,11 @@
 import { appendFile, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { BackupEntity } from '../../src/catalog/backup.entity.js';
+import { StorageService } from '../../src/storage/storage.service.js';
 import { sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 
@@ -164,11 +167,24 @@ describe('A catalogue that was lost', () => {
     expect(await rows().findOneBy({ filename: half })).toMatchObject({ status: 'error' });
   });
 
-  it('leaves alone what a living process is writing', async () => {
+  it('leaves alone what a living process is writing: its row and its working file', async () => {
     const filename = await make();
     await rows().update({ filename }, { status: 'running' });
+    const { store } = service.app.get(StorageService, { strict: false });
+    const pending = await store.create('full/under-way.db');
     const other = await startApp(settings());
     expect(await rows().findOneBy({ filename })).toMatchObject({ status: 'running' });
+    await pending.write(Readable.from([Buffer.from('whole')]));
+    await pending.publish(5);
+    expect((await readdir(folder())).sort()).toEqual([filename, `${filename}.manifest.json`, 'under-way.db']);
     await other.stop();
+  });
+
+  it('sweeps the working file of a dead one', async () => {
+    await make();
+    const left = join(folder(), '.holdfast-0123456789ab-0123456789ab-backup.db');
+    await writeFile(left, 'half');
+    await restart(async () => undefined);
+    expect(existsSync(left)).toBe(false);
   });
 });
