@@ -1,11 +1,13 @@
 import type { Connection } from 'mysql2/promise';
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '../../common/errors.js';
 import type { EngineLock } from '../engine.types.js';
 import type { MysqlAddress } from './address.js';
 import { connect, select, unreachable } from './connection.js';
 
 const keepAliveMs = 60_000;
+const releaseWaitMs = 5_000;
 
 /**
  * GET_LOCK in the server itself: every process agrees, and the lock ends with the connection of a dead holder.
@@ -57,8 +59,10 @@ function heldLock(connection: Connection, name: string): EngineLock {
   return {
     release: async () => {
       clearInterval(timer);
-      // A closed connection lets the lock go too, but only when the server notices.
-      await connection.query('DO RELEASE_LOCK(?)', [name]).catch(() => undefined);
+      // A closed connection lets the lock go too, but only when the server notices. A server that answers nothing any
+      // more must not keep the job, and all that wait behind it, for ever.
+      const released = connection.query('DO RELEASE_LOCK(?)', [name]).catch(() => undefined);
+      await Promise.race([released, sleep(releaseWaitMs, undefined, { ref: false })]);
       connection.destroy();
     },
   };
