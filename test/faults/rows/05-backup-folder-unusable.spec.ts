@@ -85,7 +85,10 @@ describe('Row 5: the backup folder', () => {
           HOLDFAST_BACKUP_DIR: disk.folder,
         });
         const { body } = await service.call('POST', backup, {});
+        // What is open for writing keeps a file system from becoming read-only.
+        await service.signal('SIGTERM');
         disk.setReadOnly(true);
+        await service.restart();
         expect((await status()).system_status).toMatchObject({
           backup_directory_exists: true,
           backup_directory_writable: false,
@@ -97,7 +100,9 @@ describe('Row 5: the backup folder', () => {
         expect(restored.body).toMatchObject({ success: true });
         const removed = await service.call('DELETE', `${backup}/${body.filename}`);
         expect([removed.status, removed.body.code]).toEqual([503, 'storage-unavailable']);
+        await service.signal('SIGTERM');
         disk.setReadOnly(false);
+        await service.restart();
         expect((await service.call('GET', backup)).body.backups).toMatchObject([{ filename: body.filename }]);
       } finally {
         await service.remove();
