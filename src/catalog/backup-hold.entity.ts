@@ -10,6 +10,10 @@ export class BackupHoldEntity {
   @Column({ name: 'backup_id', type: 'varchar' })
   backupId!: string;
 
+  /** The process that reads it; see OwnerService. */
+  @Column({ type: 'varchar' })
+  owner!: string;
+
   @Column({ name: 'held_until', ...instant })
   heldUntil!: Date;
 }

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, MoreThan, Repository } from 'typeorm';
+import { In, LessThan, MoreThan, Repository } from 'typeorm';
 import { Clock } from '../common/clock.js';
+import { OwnerService } from '../persistence/owner.service.js';
 import { BackupHoldEntity } from './backup-hold.entity.js';
 
 const leaseMs = 60_000;
@@ -11,14 +12,20 @@ const leaseMs = 60_000;
  * the one that reads may die.
  */
 @Injectable()
-export class HoldsService {
+export class HoldsService implements OnModuleInit {
   constructor(
     @InjectRepository(BackupHoldEntity) private readonly holds: Repository<BackupHoldEntity>,
+    private readonly owner: OwnerService,
     private readonly clock: Clock,
   ) {}
 
+  /** Who is known to be dead reads no more; of others only their lease tells. */
+  async onModuleInit(): Promise<void> {
+    await this.holds.delete({ owner: In([...this.owner.gone]) });
+  }
+
   async during<T>(backupId: string, work: () => Promise<T>): Promise<T> {
-    const hold = await this.holds.save({ backupId, heldUntil: this.#end() });
+    const hold = await this.holds.save({ backupId, owner: this.owner.id, heldUntil: this.#end() });
     const renewal = setInterval(
       () => void this.holds.update(hold.seq, { heldUntil: this.#end() }).catch(() => undefined),
       leaseMs / 3,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isOwnerAlive, OwnerLock, sweepOwners } from './owner-lock.js';
@@ -29,9 +29,15 @@ describe('An owner of working files', () => {
     one.release();
   });
 
+  it('that died without letting go is named by the sweep', () => {
+    writeFileSync(join(folder, '.holdfast-owner-0123456789ab'), '');
+    expect(sweepOwners(folder)).toEqual(['0123456789ab']);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('keeps its file when the dead ones are swept', () => {
     const owner = OwnerLock.claim(folder);
-    sweepOwners(folder);
+    expect(sweepOwners(folder)).toEqual([]);
     expect(owner.isAlive(owner.id)).toBe(true);
     expect(isOwnerAlive(folder, owner.id)).toBe(true);
     owner.release();

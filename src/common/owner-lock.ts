@@ -48,15 +48,18 @@ export function isOwnerAlive(folder: string, id: string): boolean {
   return connection === null;
 }
 
-/** Removes the files of owners that are gone. */
-export function sweepOwners(folder: string): void {
+/** Removes the files of owners that are gone. Returns their ids. */
+export function sweepOwners(folder: string): string[] {
+  const gone: string[] = [];
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(prefix)) continue;
     const connection = lock(join(folder, name), true);
     if (!connection) continue;
     rmSync(join(folder, name), { force: true });
     connection.close();
+    gone.push(name.slice(prefix.length));
   }
+  return gone;
 }
 
 export function isOwnerFile(name: string): boolean {

@@ -11,10 +11,12 @@ import { Settings } from '../config/settings.js';
 export class OwnerService implements OnApplicationShutdown {
   readonly #lock: OwnerLock;
   readonly id: string;
+  /** Ids of processes that used this data folder and ended without a word. */
+  readonly gone: readonly string[];
 
   constructor({ env }: Settings) {
     mkdirSync(env.HOLDFAST_DATA_DIR, { recursive: true, mode: 0o700 });
-    sweepOwners(env.HOLDFAST_DATA_DIR);
+    this.gone = sweepOwners(env.HOLDFAST_DATA_DIR);
     this.#lock = OwnerLock.claim(env.HOLDFAST_DATA_DIR);
     this.id = this.#lock.id;
   }

@@ -17,7 +17,7 @@ export class Recovery1790000000006 implements MigrationInterface {
     await this.#fillOrdinals(runner);
     await createTable(runner, {
       name: 'backup_holds',
-      columns: [{ ...id, name: 'seq' }, text('backup_id', 36), instant('held_until')],
+      columns: [{ ...id, name: 'seq' }, text('backup_id', 36), text('owner', 32), instant('held_until')],
       indices: [{ name: 'ix_backup_holds_backup', columnNames: ['backup_id'] }],
     });
   }
