@@ -4,7 +4,7 @@ import {
   createConnection,
   type RowDataPacket,
 } from 'mysql2/promise';
-import { DomainError, errorCodeOf } from '../../common/errors.js';
+import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
 import type { MysqlAddress } from './address.js';
 
 const connectTimeoutMs = 10_000;
@@ -43,7 +43,7 @@ export async function connect(
   }
 }
 
-/** Opens a connection for the time of `work`. */
+/** Opens a connection for the time of `work`. One that is lost meanwhile is DomainError `database-unreachable`, too. */
 export async function withConnection<T>(
   address: MysqlAddress,
   work: (connection: Connection) => Promise<T>,
@@ -52,6 +52,8 @@ export async function withConnection<T>(
   const connection = await connect(address, options);
   try {
     return await work(connection);
+  } catch (error) {
+    throw isLost(error) && !isDomainError(error) ? unreachable(error) : error;
   } finally {
     connection.destroy();
   }
@@ -65,6 +67,24 @@ export async function select<T>(connection: Connection, sql: string, values: unk
 
 export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
+}
+
+const lost = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ER_SERVER_SHUTDOWN',
+  'ER_NEW_ABORTING_CONNECTION',
+  'ER_CONNECTION_KILLED',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+]);
+
+/** True when the connection is of no more use. */
+export function isLost(error: unknown): boolean {
+  const fatal = error instanceof Error && 'fatal' in error && error.fatal === true;
+  return fatal || lost.has(errorCodeOf(error) ?? '');
 }
 
 const reasons: Record<string, string> = {

@@ -1,10 +1,11 @@
 import type { Connection as CoreConnection } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
 import type { Row } from '../../rows.types.js';
+import { isLost } from '../connection.js';
 import { coreOf, cut, type OpenConnection, rowConnectionOptions, sessionSettings } from './row-connection.js';
 import type { RowDecoder } from './row-decoder.js';
 import { streamRows } from './row-stream.js';
-import { isLost, sessionError } from './session-errors.js';
+import { sessionError } from './session-errors.js';
 
 /** One connection, set up for exact rows. Errors of the driver come out as DomainErrors that name the table only. */
 export class RowSession {

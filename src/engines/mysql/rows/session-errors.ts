@@ -1,17 +1,5 @@
 import { DomainError, errorCodeOf, isDomainError } from '../../../common/errors.js';
-import { unreachable } from '../connection.js';
-
-const lost = new Set([
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ER_SERVER_SHUTDOWN',
-  'ER_NEW_ABORTING_CONNECTION',
-  'ER_CONNECTION_KILLED',
-  'ER_CLIENT_INTERACTION_TIMEOUT',
-]);
+import { isLost, unreachable } from '../connection.js';
 
 const conflicts: Record<string, (place: string) => string> = {
   ER_DUP_ENTRY: (place) => `${place} already has a row with one of these keys. Nothing was changed.`,
@@ -68,12 +56,6 @@ export function sessionError(error: unknown, table?: string): DomainError {
     `The database refused the work${about} (${reason}). Check the privileges and the table's definition.`,
     { cause },
   );
-}
-
-/** True when the connection is of no more use. */
-export function isLost(error: unknown): boolean {
-  const fatal = error instanceof Error && 'fatal' in error && error.fatal === true;
-  return fatal || lost.has(errorCodeOf(error) ?? '');
 }
 
 function codeOnly(error: unknown): Error {
