@@ -1,6 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ByteMeter } from '../common/byte-meter.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import type { Storage } from '../storage/storage.types.js';
 import { decompressor } from './compression.js';
@@ -12,13 +11,11 @@ export async function verifyStored(
   path: string,
   manifest: Pick<Manifest, 'size' | 'sha256'>,
 ): Promise<void> {
-  const meter = new ByteMeter();
-  meter.resume();
-  await pipeline(await store.open(path), meter);
-  if (meter.bytes !== manifest.size) {
-    throw damaged(`has ${meter.bytes} bytes, but its manifest says ${manifest.size}`);
+  const { bytes, sha256 } = await store.digest(path);
+  if (bytes !== manifest.size) {
+    throw damaged(`has ${bytes} bytes, but its manifest says ${manifest.size}`);
   }
-  if (meter.digest() !== manifest.sha256) throw damaged('does not have the SHA-256 of its manifest');
+  if (sha256 !== manifest.sha256) throw damaged('does not have the SHA-256 of its manifest');
 }
 
 /** The uncompressed bytes. The stream fails with DomainError `artefact-damaged` on input that cannot be unpacked. */

@@ -20,6 +20,8 @@ export interface Storage {
 
   /** Throws DomainError `not-found`. `start`, `end` in bytes, both inclusive. */
   open(path: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** Reads a file to its end: its length in bytes, and its SHA-256, hexadecimal. Throws as `open`. */
+  digest(path: string): Promise<FileDigest>;
   /** Whether anything has this name, be it a file or not: a folder, a symbolic link. */
   isTaken(path: string): Promise<boolean>;
   /** Null when there is no such file. */
@@ -37,6 +39,11 @@ export interface Storage {
   sweep(): Promise<string[]>;
   /** Ends this process's part in it, after its last write. */
   close(): void;
+}
+
+export interface FileDigest {
+  bytes: number;
+  sha256: string;
 }
 
 export interface PendingArtefact {

@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream';
 import { workingPrefix, writeFileAtomically } from '../../common/atomic-file.js';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
 import { isOwnerAlive, isOwnerFile, OwnerLock, sweepOwners } from '../../common/owner-lock.js';
-import type { PendingArtefact, Storage, StorageHealth, StoredFile } from '../storage.types.js';
+import type { FileDigest, PendingArtefact, Storage, StorageHealth, StoredFile } from '../storage.types.js';
+import { digestFile } from './digest-file.js';
 import { LocalArtefact } from './local-artefact.js';
 import { entryUnder, notFound, pathUnder } from './local-paths.js';
 import { storageError } from './storage-errors.js';
@@ -49,6 +50,10 @@ export class LocalStorage implements Storage {
   async open(path: string, range?: { start: number; end: number }): Promise<Readable> {
     const file = await this.localPath(path);
     return createReadStream(file, { highWaterMark: 128 * 1024, ...range });
+  }
+
+  digest(path: string): Promise<FileDigest> {
+    return this.#guarded(async () => digestFile(await this.localPath(path)));
   }
 
   async isTaken(path: string): Promise<boolean> {
