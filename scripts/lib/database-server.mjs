@@ -46,9 +46,8 @@ export async function startDatabaseServer(server) {
 
 /** Makes the data of a server in `folder`. */
 export async function createDatabaseFolder(server, folder) {
-  const data = dataFolder(folder);
-  mkdirSync(data, { mode: 0o700 });
-  await initialize(server, data);
+  for (const name of folders) mkdirSync(join(folder, name), { mode: 0o700 });
+  await initialize(server, folder);
 }
 
 /** Starts a server on its folder and waits until it answers; `onStart` gets the process before that. Returns it. */
@@ -59,8 +58,7 @@ export async function launchDatabaseServer(server, folder, port, options = [], o
     server.path,
     [
       '--no-defaults',
-      ...asRoot,
-      `--datadir=${dataFolder(folder)}`,
+      ...placeOf(folder),
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${join(folder, 'server.sock')}`,
@@ -84,12 +82,22 @@ export async function launchDatabaseServer(server, folder, port, options = [], o
 
 const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
 
-const dataFolder = (folder) => join(folder, 'data');
+const folders = ['data', 'tmp'];
 
-async function initialize(server, data) {
+/**
+ * A server that starts sweeps its temporary folder. In the system's it would take other servers' temporary tables away,
+ * and a MariaDB crashes when one of its own is gone.
+ */
+const placeOf = (folder) => [
+  ...asRoot,
+  `--datadir=${join(folder, 'data')}`,
+  `--tmpdir=${join(folder, 'tmp')}`,
+];
+
+async function initialize(server, folder) {
   const { ok, output } = server.mariadb
-    ? await run(installer(), ['--no-defaults', ...asRoot, `--datadir=${data}`, ...forMariadb])
-    : await run(server.path, ['--no-defaults', ...asRoot, '--initialize-insecure', `--datadir=${data}`]);
+    ? await run(installer(), ['--no-defaults', ...placeOf(folder), ...forMariadb])
+    : await run(server.path, ['--no-defaults', ...placeOf(folder), '--initialize-insecure']);
   if (!ok) throw new Expected(`The database server's folder could not be made:\n${output}`);
 }
 

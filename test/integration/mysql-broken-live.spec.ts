@@ -9,14 +9,15 @@ import { EnginesService } from '../../src/engines/engines.service.js';
 import { sourceOf, takeDump } from '../contract/artefact.js';
 import { refusal } from '../contract/suites/prepared-database.js';
 import { companions, createShop, portrait } from '../factories/shop.js';
-import { PrivateMariadb } from '../support/private-mariadb.js';
+import { OwnServer, serverPrograms } from '../faults/kit/own-server.js';
 import { type TemporarySchema, temporarySchema } from '../support/servers.js';
 
 const kills = 4;
-const describeWhereInstalled = PrivateMariadb.available() ? describe : describe.skip;
+const program = serverPrograms().find(({ name }) => name === 'MariaDB')?.program ?? null;
+const describeWhereInstalled = program ? describe : describe.skip;
 
 describeWhereInstalled('A database whose files are broken (skipped without mariadbd)', () => {
-  let server: PrivateMariadb;
+  let server: OwnServer;
   let schema: TemporarySchema;
   let engine: Engine;
   let workFolder: string;
@@ -24,7 +25,7 @@ describeWhereInstalled('A database whose files are broken (skipped without maria
   let old: Record<string, string>;
 
   beforeAll(async () => {
-    server = await PrivateMariadb.create();
+    if (program) server = await OwnServer.start(program);
   });
   afterAll(() => server.remove());
 
@@ -61,7 +62,7 @@ describeWhereInstalled('A database whose files are broken (skipped without maria
 
   /** Files that are gone, cut off and overwritten; the server knows nothing of it until it starts again. */
   const breakFiles = async () => {
-    await server.stop();
+    await server.signal('SIGTERM');
     const files = server.filesOf(schema.name);
     await unlink(join(files, 'orders.ibd'));
     await unlink(join(files, 'plain.MYD'));
@@ -70,7 +71,7 @@ describeWhereInstalled('A database whose files are broken (skipped without maria
     const pages = await open(join(files, 't3.ibd'), 'r+');
     await pages.write(Buffer.alloc(40_000, 0xee), 0, 40_000, 3 * 16_384);
     await pages.close();
-    await server.start();
+    await server.startAgain();
     await reconnect();
   };
 
@@ -115,8 +116,8 @@ describeWhereInstalled('A database whose files are broken (skipped without maria
         () => false,
       );
       await sleep(Math.random() * lengthMs * 0.5);
-      await server.stop('SIGKILL');
-      await server.start();
+      await server.signal('SIGKILL');
+      await server.startAgain();
       await reconnect();
       const ended = await replacing;
       await staged.discard();

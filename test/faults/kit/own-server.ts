@@ -39,11 +39,16 @@ export class OwnServer {
     this.#child = await launchDatabaseServer(this.program, this.folder, this.port);
   }
 
-  /** SIGSTOP and SIGCONT freeze and thaw it; SIGKILL is the power cut of a process. */
-  async signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  /** Where the server keeps the files of a schema. */
+  filesOf(schema: string): string {
+    return join(this.folder, 'data', schema);
+  }
+
+  /** SIGSTOP and SIGCONT freeze and thaw it; SIGKILL is the power cut of a process, SIGTERM an orderly end. */
+  async signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = signal === 'SIGKILL' ? once(child, 'exit') : null;
+    const gone = signal === 'SIGKILL' || signal === 'SIGTERM' ? once(child, 'exit') : null;
     child.kill(signal);
     await gone;
   }
