@@ -63,8 +63,6 @@ export async function launchDatabaseServer(server, folder, port, options = [], o
       '--bind-address=127.0.0.1',
       `--socket=${join(folder, 'server.sock')}`,
       `--pid-file=${join(folder, 'server.pid')}`,
-      // A server that starts removes what looks like another one's in the folder for temporary tables.
-      `--tmpdir=${folder}`,
       // With a binary log a dump knows its point in time.
       '--log-bin=binlog',
       '--server-id=1',
