@@ -68,7 +68,11 @@ describe('the audit log', () => {
     };
     expect(started).toMatchObject({ ...both, outcome: 'started', error_code: null });
     expect(ended).toMatchObject({ ...both, outcome: 'ok', error_code: null });
-    expect(ended?.details).toEqual({ job: started?.details['job'], undo: body.restore.undo_id });
+    expect(ended?.details).toMatchObject({
+      job: started?.details['job'],
+      undo: body.restore.undo_id,
+      keep_nothing: false,
+    });
     expect(ended).toMatchObject({ prev_hash: started?.hash, seq: Number(started?.seq) + 1 });
   });
 
