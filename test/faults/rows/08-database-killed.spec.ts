@@ -9,6 +9,7 @@ import type { Phase } from '../kit/phases.js';
 import { oldOrNew } from '../kit/proof.js';
 import { repeat, repetitions } from '../kit/repeat.js';
 
+const oddName = '`odd ``name\'s %? "table"`';
 const phasesToHit = ['load', 'compare', 'swap'];
 
 for (const { name, program, hindrance, tools } of serverPrograms()) {
@@ -25,6 +26,9 @@ for (const { name, program, hindrance, tools } of serverPrograms()) {
       server = await OwnServer.start(program);
       schema = await temporarySchema(server);
       await createShop(schema.connection);
+      // MySQL 9.7 itself needs a second start after such a crash before it finds tables with such names again; see the
+      // known limits in docs/operations.md.
+      if (!program.mariadb) await schema.connection.query(`DROP TABLE ${oddName}`);
       const run = async (sql: string) => void (await schema.connection.query(sql));
       await fillTables({ run }, { tables: 20, rows: 100 });
       service = await MortalService.start({
