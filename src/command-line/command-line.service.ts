@@ -18,7 +18,7 @@ const about =
   'Works beside a running service, and without its catalogue.';
 
 const codes = `
-Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 not found, 4 busy, 5 backup damaged or unfit,
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 not found, 4 busy, 5 backup damaged or unfit, or audit log changed,
 6 database, program or folder not reachable, 7 no space, 130 interrupted.`;
 
 /** The command line for the worst night. Resolves to the exit code; never throws. */

@@ -10,7 +10,7 @@ export const exitCodes = {
   notFound: 3,
   /** Something else is at work on it; try again. */
   busy: 4,
-  /** The backup is damaged or does not fit; use another. */
+  /** The backup is damaged or does not fit, use another; or the audit log is not what was written. */
   damaged: 5,
   /** The database, a program or the backup folder cannot be reached. */
   unreachable: 6,

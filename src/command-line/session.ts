@@ -68,6 +68,11 @@ export class Session {
     return this.context.get(service, { strict: false });
   }
 
+  /** Whether it is the installation's, and not one to be thrown away. */
+  get hasCatalogue(): boolean {
+    return this.folder === null;
+  }
+
   /** Who asks: whoever may run programs with these settings may do everything. */
   get caller(): Caller {
     return { id: 0, email: 'cli', name: `cli (${userInfo().username})`, role: 'superadmin', via: 'cli' };

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -167,6 +168,26 @@ describe('The command line without its database', () => {
     const { code, out, err } = await commandLine(folder, { HOLDFAST_DATABASE_URL: url }, 'backup');
     expect(code).toBe(6);
     expect(out + err).not.toContain('hunter2');
+    await rm(folder, { recursive: true, force: true });
+  });
+});
+
+describe('The audit log at the command line', () => {
+  it('is verified, with an exit code for a log that was changed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-test-'));
+    const cli = (...words: string[]) => commandLine(folder, {}, ...words);
+    expect(await cli('backup')).toMatchObject({ code: 0 });
+    const { code, out } = await cli('--json', 'audit', 'verify');
+    expect([code, JSON.parse(out)]).toMatchObject([0, { intact: true, entries: 2, first_broken: null }]);
+
+    const catalogue = new Database(join(folder, 'data', 'catalog.db'));
+    catalogue.exec(
+      "DROP TRIGGER audit_entries_no_update; UPDATE audit_entries SET actor_name = 'nobody' WHERE seq = 2",
+    );
+    catalogue.close();
+    const changed = await cli('audit', 'verify');
+    expect(changed).toMatchObject({ code: 5, err: expect.stringContaining('first at entry 2') });
+    expect(await cli('--no-catalog', 'audit', 'verify')).toMatchObject({ code: 6 });
     await rm(folder, { recursive: true, force: true });
   });
 });
