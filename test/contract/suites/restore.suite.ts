@@ -27,7 +27,7 @@ export function restoreSuite(harness: ContractHarness): void {
 
   it('a dump says what is in it', async () => {
     const { contents } = await backUp('says');
-    expect(contents.tables).toContainEqual({ name: 'terms', rows: 6 });
+    expect(contents.tables).toContainEqual(expect.objectContaining({ name: 'terms', rows: 6 }));
     expect(contents.tables).toHaveLength(7);
     expect(contents.views).toEqual(['area_names']);
     expect(contents.triggers).toEqual(['area_added']);

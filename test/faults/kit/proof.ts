@@ -34,7 +34,9 @@ function distance(one: unknown, other: unknown): number {
 export async function filesBelow(folder: string): Promise<{ [path: string]: string }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const found: { [path: string]: string } = {};
-  for (const entry of entries.filter((one) => one.isFile())) {
+  // A living process may say so in the folder; that is no file of a backup.
+  const isOwner = (name: string) => name.startsWith('.holdfast-owner-');
+  for (const entry of entries.filter((one) => one.isFile() && !isOwner(one.name))) {
     const path = join(entry.parentPath, entry.name);
     found[path.slice(folder.length + 1)] = createHash('sha256')
       .update(await readFile(path))
