@@ -18,13 +18,15 @@ await runScript(async () => {
   const env = { ...process.env, ...(await testDatabases()) };
 
   const unit = await runJest(['unit'], { env, args: jestArguments });
-  // One at a time: they share the servers, and faults that they provoke must not look like each other's.
-  const onServers = await runJest(['contract', 'integration', 'e2e', 'faults'], {
+  // Each of these has schemas, folders and ports of its own.
+  const onServers = await runJest(['contract', 'integration', 'e2e'], {
     env,
-    args: ['--runInBand', ...jestArguments],
+    args: ['--maxWorkers=2', ...jestArguments],
   });
+  // One at a time: faults that they provoke must not look like each other's.
+  const faults = await runJest(['faults'], { env, args: ['--runInBand', ...jestArguments] });
 
-  const total = (count) => unit[count] + onServers[count];
+  const total = (count) => unit[count] + onServers[count] + faults[count];
   if (total('passed') + total('failed') === 0) console.log('No test ran.');
   const skipped = total('skipped') > 0 ? `, ${total('skipped')} skipped` : '';
   console.log(`${total('passed')} passed, ${total('failed')} failed${skipped}`);

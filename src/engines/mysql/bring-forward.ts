@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
 import type { MysqlAddress } from './address.js';
 import { clearSchema } from './clear-schema.js';
-import { quoteName } from './connection.js';
 import { dropForeignKeys, foreignKeyScript, listForeignKeys } from './foreign-keys.js';
+import { dropJournalled } from './drop-undo.js';
 import { insist } from './insist.js';
 import { readReplacement } from './journal.js';
 import type { Loader } from './load.js';
@@ -66,7 +66,7 @@ async function putInPlace(
   const lenient = parts.filter((part) => lenientParts.includes(part));
   await applyDefinitions(client, live, { folder, parts: strict });
   await applyKeptDefinitions(client, live, { folder, parts: lenient });
-  await connection.query(`DROP DATABASE ${quoteName(staging)}`);
+  await dropJournalled(connection, staging);
   return true;
 }
 

@@ -4,11 +4,11 @@ import { journalTable } from './names.js';
 
 /**
  * How far a swap came, written into the undo schema before anything happens. While it says `swapping`, live has to be
- * put back; from `done` on the new tables are live and the undo is complete. Whoever finds it, in this process or
- * after a crash, knows everything that is needed to put live back.
+ * put back; from `done` on the new tables are live and the undo is complete, until `dropping`. Whoever finds it, in this
+ * process or after a crash, knows everything that is needed to put live back.
  */
 export interface SwapJournal {
-  state: 'swapping' | 'done';
+  state: 'swapping' | 'done' | 'dropping';
   live: string;
   /** Where the replacement came from, and where it goes when live is put back. */
   incoming: string;
@@ -38,9 +38,13 @@ export async function beginJournal(
   await connection.query(`INSERT INTO ${table} VALUES (1, ?)`, [JSON.stringify(journal)]);
 }
 
-export async function endJournal(connection: Connection, undo: string, journal: SwapJournal): Promise<void> {
-  const content = JSON.stringify({ ...journal, state: 'done' });
-  await connection.query(`UPDATE ${tableIn(undo)} SET content = ?`, [content]);
+export async function setJournalState(
+  connection: Connection,
+  undo: string,
+  journal: SwapJournal,
+  state: SwapJournal['state'],
+): Promise<void> {
+  await connection.query(`UPDATE ${tableIn(undo)} SET content = ?`, [JSON.stringify({ ...journal, state })]);
 }
 
 /** Null for a schema that has no journal (yet): nothing has been done with it. */

@@ -15,7 +15,8 @@ import type {
 } from '../engine.types.js';
 import type { ProjectRows } from '../rows.types.js';
 import type { MysqlAddress } from './address.js';
-import { connect, quoteName, withConnection } from './connection.js';
+import { connect } from './connection.js';
+import { dropMysqlUndo } from './drop-undo.js';
 import { openMysqlDump } from './dump.js';
 import { inspectMysqlDump } from './inspect.js';
 import { lockSchema } from './lock.js';
@@ -87,10 +88,8 @@ export class MysqlEngine implements Engine {
     return recoverMysql(this.address, options);
   }
 
-  async dropUndo(undo: UndoLocation): Promise<void> {
-    await withConnection(this.address, (connection) =>
-      connection.query(`DROP DATABASE IF EXISTS ${quoteName(undo)}`),
-    );
+  dropUndo(undo: UndoLocation): Promise<void> {
+    return dropMysqlUndo(this.address, undo);
   }
 
   close(): Promise<void> {

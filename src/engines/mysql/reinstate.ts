@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { mkdir } from 'node:fs/promises';
 import { DomainError } from '../../common/errors.js';
 import type { MysqlAddress } from './address.js';
-import { quoteName } from './connection.js';
+import { dropJournalled } from './drop-undo.js';
 import { dropForeignKeys, foreignKeyScript, listForeignKeys } from './foreign-keys.js';
 import { insist } from './insist.js';
 import { readJournal, type SwapJournal } from './journal.js';
@@ -45,7 +45,7 @@ async function putLiveBack(
   }
   // Only now nobody writes it any more; the last thing that a dying session did may have been to complete the swap.
   const journal = await readJournal(connection, undo);
-  if (journal?.state === 'done') return 'done';
+  if (journal && journal.state !== 'swapping') return 'done';
   if (journal) {
     const { live } = journal;
     await connection.query(`SET SESSION lock_wait_timeout = ${moveWaitSeconds}`);
@@ -62,7 +62,7 @@ async function putLiveBack(
   }
   // Nothing but our own tables may be left in it now; without a journal there never was anything else.
   if ((await tablesOf(connection, undo)).length > 0) throw busy();
-  await connection.query(`DROP DATABASE ${quoteName(undo)}`);
+  await dropJournalled(connection, undo);
   return 'swapping';
 }
 

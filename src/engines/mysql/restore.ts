@@ -9,6 +9,7 @@ import {
 import type { MysqlAddress } from './address.js';
 import { mustBeKeepable } from './broken-tables.js';
 import { withConnection } from './connection.js';
+import { dropMysqlUndo } from './drop-undo.js';
 import { openMysqlDump } from './dump.js';
 import { beginJournal, type SwapJournal } from './journal.js';
 import type { Loader } from './load.js';
@@ -67,7 +68,7 @@ export async function putBackMysql(
     return (await swapIn(address, incoming)).undo;
   });
   // Its tables are live now; what is left of it is swept with the next restore if it cannot be dropped now.
-  await dropSchema(address, undo).catch(() => undefined);
+  await dropMysqlUndo(address, undo).catch(() => undefined);
   return kept;
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
 import { quoteName, select } from './connection.js';
 import { addForeignKeys, dropForeignKeys, foreignKeyScript, listForeignKeys } from './foreign-keys.js';
-import { endJournal, type SwapJournal } from './journal.js';
+import { setJournalState, type SwapJournal } from './journal.js';
 import { busy, type Loader } from './load.js';
 import { giveRoutineGrants } from './routine-grants.js';
 import { isTransactional, listObjects } from './schema-objects.js';
@@ -58,7 +58,7 @@ export async function swapTables(connection: Connection, swap: Swap): Promise<vo
     const apply = swap.onceLive ? applyKeptDefinitions : applyDefinitions;
     await apply(loader, live, swap.definitions);
     await giveRoutineGrants(connection, swap.grants);
-    await endJournal(connection, undo, journal);
+    await setJournalState(connection, undo, journal, 'done');
   } catch (error) {
     // Whoever puts live back waits until this session has nothing under way.
     connection.destroy();

@@ -62,6 +62,15 @@ async function wereMoved(connection: Connection, undo: string, journal: SwapJour
   return journal.incomingTables.length > 0 && (await tablesOf(connection, journal.incoming)).length === 0;
 }
 
+/** True for an undo all of whose tables are live again. */
+export async function wasPutBack(
+  connection: Connection,
+  undo: string,
+  { state, liveTables }: SwapJournal,
+): Promise<boolean> {
+  return state === 'done' && liveTables.length > 0 && (await tablesOf(connection, undo)).length === 0;
+}
+
 function movesOf(undo: string, { live, incoming, liveTables, incomingTables }: SwapJournal): Move[] {
   return [
     ...liveTables.map((table) => ({ table, from: live, to: undo })),
