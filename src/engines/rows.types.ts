@@ -44,6 +44,8 @@ export interface TableSchema {
   primaryKey: string[];
   uniqueKeys: string[][];
   foreignKeys: ForeignKey[];
+  /** Ids inside JSON documents, as the scope file declares them; no database knows them. */
+  jsonReferences?: JsonReference[];
   triggers: Trigger[];
   /** False for tables that a rollback does not cover (MyISAM). */
   transactional: boolean;
@@ -72,6 +74,24 @@ export interface ForeignKey {
   referencedColumns: string[];
   /** `CASCADE`, `SET NULL`, `SET DEFAULT`, `RESTRICT`, `NO ACTION`. */
   onDelete: string;
+  /** True for a reference that the scope file declares and the database does not know: nothing enforces it. */
+  declared?: boolean;
+  /** It holds for those rows only: the type of a (type, id) pair. */
+  when?: Condition;
+}
+
+/** True for the rows whose `column` equals `value`. */
+export interface Condition {
+  column: string;
+  value: Cell;
+}
+
+/** In each JSON document of `column`, what stands at `path` (`$.invoice_id`, `$.items[*].id`) is a key of the table. */
+export interface JsonReference {
+  column: string;
+  path: string;
+  referencedTable: string;
+  referencedColumn: string;
 }
 
 /**
