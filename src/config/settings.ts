@@ -35,6 +35,7 @@ const variables = z
     HOLDFAST_VERIFY: z.enum(['readable', 'restorable']).default('readable'),
     HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),
     HOLDFAST_REDIS_URL: optional,
+    HOLDFAST_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000_000).default(10_240),
     HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),
     HOLDFAST_SHUTDOWN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),
     HOLDFAST_STALL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),

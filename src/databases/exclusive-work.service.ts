@@ -101,14 +101,20 @@ export class ExclusiveWorkService {
     options: Omit<WorkOptions, 'id' | 'workFolder'>,
     action: (work: WorkOptions) => Promise<T>,
   ): Promise<T> {
-    const id = shortId();
-    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', `${this.owner.id}-${id}`);
-    await mkdir(workFolder, { recursive: true, mode: 0o700 });
+    const { id, workFolder } = await this.openFolder();
     try {
       return await action({ ...options, id, workFolder });
     } finally {
       await rm(workFolder, { recursive: true, force: true });
     }
+  }
+
+  /** A folder for working files, swept when this process is dead; while it lives, whoever asked removes it. */
+  async openFolder(): Promise<Pick<WorkOptions, 'id' | 'workFolder'>> {
+    const id = shortId();
+    const workFolder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work', `${this.owner.id}-${id}`);
+    await mkdir(workFolder, { recursive: true, mode: 0o700 });
+    return { id, workFolder };
   }
 }
 

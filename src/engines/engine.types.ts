@@ -55,6 +55,12 @@ export interface Engine {
   rehearse(source: RehearsalSource, options: WorkOptions): Promise<Check[]>;
 
   /**
+   * Loads an artefact beside the live data, so that rows can be read out of it; live is not touched. Call under the
+   * lock. Throws as `stage` does.
+   */
+  unpack(source: RestoreSource, options: WorkOptions): Promise<UnpackedArtefact>;
+
+  /**
    * Puts back what a restore replaced; what is live now becomes the new undo. The old undo is used up. Throws
    * DomainError `not-found` when the undo is gone, `database-busy`, `restore-failed`; then live is as before.
    */
@@ -208,6 +214,12 @@ export interface StagedReplacement {
    */
   replace(): Promise<void>;
   /** Removes the staging, unless it still has to be put in place. Safe to call after `replace`. */
+  discard(): Promise<void>;
+}
+
+/** What an artefact holds, standing beside the live data for a while. */
+export interface UnpackedArtefact {
+  readonly rows: Pick<ProjectRows, 'schema' | 'snapshot'>;
   discard(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
@@ -11,6 +12,19 @@ export class CreateProjectBackupDto {
   @IsString()
   @MaxLength(2000)
   description?: string | null;
+}
+
+export class UploadProjectDto extends CreateProjectBackupDto {
+  @ApiProperty({ type: 'string', format: 'binary', description: 'the JSON file of a project backup' })
+  file!: unknown;
+}
+
+export class ExtractProjectDto {
+  /** A full backup, as the list of full backups shows it. */
+  @IsString()
+  @MaxLength(255)
+  @Matches(/\S/, { message: 'full_filename must name a full backup' })
+  full_filename!: string;
 }
 
 export class PreviewProjectDto {

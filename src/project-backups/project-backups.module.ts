@@ -12,13 +12,18 @@ import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { PreviewProjectRestore } from './preview-project-restore.js';
+import { ProjectArrivalsController } from './project-arrivals.controller.js';
+import { ProjectArrivalsService } from './project-arrivals.service.js';
 import { ProjectBackupsController } from './project-backups.controller.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import { ProjectBackupsService } from './project-backups.service.js';
 import { RestorePlanEntity } from './restore-plan.entity.js';
 import { RestorePlansService } from './restore-plans.service.js';
 import { RunProjectBackup } from './run-project-backup.js';
+import { RunProjectExtraction } from './run-project-extraction.js';
 import { RunProjectRestore } from './run-project-restore.js';
+import { RunProjectUpload } from './run-project-upload.js';
+import { uploads, UploadStorageModule } from './upload-storage.module.js';
 
 @Module({
   imports: [
@@ -33,16 +38,21 @@ import { RunProjectRestore } from './run-project-restore.js';
     ProjectsModule,
     RetentionModule,
     StorageModule,
+    UploadStorageModule,
     VerificationModule,
+    uploads,
   ],
-  controllers: [ProjectBackupsController],
+  controllers: [ProjectArrivalsController, ProjectBackupsController],
   providers: [
     PreviewProjectRestore,
+    ProjectArrivalsService,
     ProjectBackupsPresenter,
     ProjectBackupsService,
     RestorePlansService,
     RunProjectBackup,
+    RunProjectExtraction,
     RunProjectRestore,
+    RunProjectUpload,
   ],
 })
 export class ProjectBackupsModule {}

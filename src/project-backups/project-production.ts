@@ -2,8 +2,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Production } from '../backup-pipeline/backup-pipeline.types.js';
 import { DomainError } from '../common/errors.js';
-import type { Engine, DumpContents, WorkOptions } from '../engines/engine.types.js';
-import type { Cell } from '../engines/rows.types.js';
+import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
+import type { Cell, ProjectRows } from '../engines/rows.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type {
   ExportOptions,
@@ -13,7 +13,8 @@ import type {
 } from '../project-scope/project-scope.types.js';
 
 export interface ProjectExport extends ExportOptions {
-  engine: Engine;
+  /** Where the rows are: the live database, or what was unpacked beside it. */
+  rows: Pick<ProjectRows, 'schema' | 'snapshot'>;
   plan: ScopePlan;
   rootKey: Cell;
   header: ProjectFileHeader;
@@ -42,8 +43,8 @@ export class ProjectProduction implements Production {
   }
 
   #open(): Readable {
-    const { engine, plan, rootKey, header, leaks } = this.source;
-    this.#export = engine.rows.snapshot((reader) => {
+    const { rows, plan, rootKey, header, leaks } = this.source;
+    this.#export = rows.snapshot((reader) => {
       const bytes = this.scope.export(reader, plan, rootKey, header, this.result, { leaks });
       return pipeline(Readable.from(bytes, { objectMode: false }), this.#output);
     });
@@ -54,8 +55,8 @@ export class ProjectProduction implements Production {
   /** Throws DomainError `dump-failed` when the schema was changed meanwhile: a new column would be missing. */
   async finish(): Promise<DumpContents> {
     await this.#export;
-    const { engine, plan } = this.source;
-    const after = this.scope.plan(await engine.rows.schema(), plan.rootTable);
+    const { rows, plan } = this.source;
+    const after = this.scope.plan(await rows.schema(), plan.rootTable);
     if (after.fingerprint !== plan.fingerprint) {
       throw new DomainError(
         'dump-failed',

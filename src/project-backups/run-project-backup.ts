@@ -1,32 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { BackupPipelineService } from '../backup-pipeline/backup-pipeline.service.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
-import type { VerificationLevel } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
-import { idInPaths } from '../common/path-names.js';
-import { fileTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { ExportOptions } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
-import { jsonProjectId, type Project } from '../projects/projects.types.js';
-import { ProjectProduction } from './project-production.js';
+import { type ProjectOrderRequest, projectHeader, projectOrder } from './project-order.js';
+import { type ProjectExport, ProjectProduction } from './project-production.js';
 
-export interface ProjectBackupRequest extends ExportOptions {
-  /** For the undo of a restore: see NewBackup. */
-  keepUntil?: Date;
-  project: Project;
-  description: string | null;
-  createdBy: number | null;
-  createdByName: string | null;
-  /** How far it is verified; as configured if left out. */
-  verify?: VerificationLevel;
-  /** The newest N are kept; null leaves retention to the caller. */
-  keepNewest: number | null;
-}
+export type ProjectBackupRequest = ProjectOrderRequest & ExportOptions;
 
 export interface ProjectBackup {
   backup: BackupEntity;
@@ -50,33 +36,14 @@ export class RunProjectBackup {
     request: ProjectBackupRequest,
     job: JobContext,
   ): Promise<ProjectBackup> {
-    const { HOLDFAST_VERIFY, HOLDFAST_TIMEZONE } = this.settings.env;
-    const { project, verify = HOLDFAST_VERIFY, keepNewest, leaks, ...more } = request;
-    const { engine, name } = database;
     const now = this.clock.now();
     let production: ProjectProduction | undefined;
     const backup = await this.pipeline.run(
       {
-        database,
-        verify,
-        keepNewest,
-        backup: {
-          ...more,
-          createdAt: now,
-          database: name,
-          projectId: project.id,
-          projectName: project.name,
-          stem: `project_${idInPaths(project.id)}_backup_${fileTime(now, HOLDFAST_TIMEZONE)}`,
-          ending: '.json',
-          engine: engine.kind,
-          compression: 'none',
-        },
+        ...projectOrder(database, request, now, this.settings.env),
         produce: async (work) => {
-          production = new ProjectProduction(
-            this.scope,
-            { ...(await this.#source(database, request, now)), leaks },
-            work,
-          );
+          const source = await this.#source(database, request, now);
+          production = new ProjectProduction(this.scope, source, work);
           return production;
         },
       },
@@ -86,33 +53,23 @@ export class RunProjectBackup {
   }
 
   async #source(
-    { engine, name, projectTable }: RegisteredDatabase,
+    database: RegisteredDatabase,
     request: ProjectBackupRequest,
     now: Date,
-  ) {
-    const { project } = request;
+  ): Promise<ProjectExport> {
+    const { engine, name, projectTable } = database;
     const status = await engine.probe();
     if (!status.reachable) {
       throw new DomainError('database-unreachable', status.problems[0] ?? 'The database does not answer.');
     }
     const plan = this.scope.plan(await engine.rows.schema(), projectTable);
     return {
-      engine,
+      rows: engine.rows,
       plan,
-      rootKey: await this.directory.rootKey(name, project.id),
+      rootKey: await this.directory.rootKey(name, request.project.id),
       serverVersion: status.serverVersion ?? '',
-      header: {
-        format: 'holdfast-project' as const,
-        backup_version: '1.0' as const,
-        project_id: jsonProjectId(project.id),
-        project_name: project.name,
-        created_at: now.toISOString(),
-        created_by: request.createdBy,
-        created_by_name: request.createdByName,
-        engine: engine.kind,
-        root_table: plan.rootTable,
-        schema_fingerprint: plan.fingerprint,
-      },
+      header: projectHeader(database, request, now, plan),
+      leaks: request.leaks,
     };
   }
 }

@@ -69,7 +69,7 @@ export async function diffTable(
   return changes;
 }
 
-function keyOf(table: OwnedTable) {
+export function keyOf(table: OwnedTable) {
   const positions = table.key.map((column) => table.columns.indexOf(column));
   const byValue = positions.map((position) => isIntegerType(table.types[position] ?? ''));
   const pick = (row: Row) => positions.map((position) => row[position] ?? null);

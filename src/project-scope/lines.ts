@@ -6,7 +6,7 @@ const newline = 0x0a;
 const longestLineBytes = 512 * 1024 * 1024;
 
 /** The lines of a stream as bytes, without their newlines; what follows the last newline is a line if it is not empty. */
-export async function* splitLines(stream: Readable): AsyncGenerator<Buffer> {
+export async function* splitLines(stream: Readable, longest = longestLineBytes): AsyncGenerator<Buffer> {
   let pieces: Buffer[] = [];
   let gathered = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -21,7 +21,7 @@ export async function* splitLines(stream: Readable): AsyncGenerator<Buffer> {
     if (from === chunk.length) continue;
     pieces.push(Buffer.from(chunk.subarray(from)));
     gathered += chunk.length - from;
-    if (gathered > longestLineBytes) throw damagedFile('a line of it is longer than any row can be');
+    if (gathered > longest) throw damagedFile('a line of it is longer than any row can be');
   }
   if (pieces.length > 0) yield Buffer.concat(pieces);
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import type { DatabaseSchema, RowReader, RowWriter } from '../engines/rows.types.js';
+import { checkFile, type ForeignFile } from './check-file.js';
 import { discoverScope } from './discover.js';
 import { exportProject } from './export-project.js';
 import type {
@@ -41,6 +42,11 @@ export class ProjectScopeService {
   /** Reads a project file to its end. Throws DomainError `artefact-damaged`. */
   inspect(file: Readable): Promise<InspectedProjectFile> {
     return inspectProjectFile(file);
+  }
+
+  /** Reads a file from elsewhere once, to its end. Returns rows by table. Throws DomainError `artefact-damaged`, `artefact-unfit`. */
+  check(file: ForeignFile): Promise<Record<string, number>> {
+    return checkFile(file);
   }
 
   /** Restores a project file into copies of the project's tables; live is not touched. Returns its number of rows. */

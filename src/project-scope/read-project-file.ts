@@ -14,8 +14,9 @@ export class ProjectFileReader {
   readonly #hash = createHash('sha256');
   #number = 0;
 
-  constructor(stream: Readable) {
-    this.#lines = splitLines(stream)[Symbol.asyncIterator]();
+  /** `longestLine`: in bytes; more than any row can be if left out. */
+  constructor(stream: Readable, longestLine?: number) {
+    this.#lines = splitLines(stream, longestLine)[Symbol.asyncIterator]();
   }
 
   async header(): Promise<ProjectFileHeader> {

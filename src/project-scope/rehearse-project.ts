@@ -7,6 +7,8 @@ export interface ProjectRehearsal extends Pick<RestoreInput, 'rootKey' | 'openFi
   rows: ProjectRows;
   plan: ScopePlan;
   place: ScratchPlace;
+  /** True when what refers to rows of the project must find them in the file itself, as every export does. */
+  closed?: boolean;
 }
 
 /**
@@ -18,10 +20,22 @@ export interface ProjectRehearsal extends Pick<RestoreInput, 'rootKey' | 'openFi
  * `artefact-damaged` for what does not come back as it stands in the file, `artefact-unfit` when the tables have
  * changed since, `scope-leak`, `database-unreachable`, `database-refused`.
  */
-export async function rehearseProject({ rows, plan, place, ...file }: ProjectRehearsal): Promise<number> {
+export async function rehearseProject({
+  rows,
+  plan,
+  place,
+  closed,
+  ...file
+}: ProjectRehearsal): Promise<number> {
+  const tables = new Set(closed ? plan.owned.map(({ name }) => name) : []);
   const alone: ScopePlan = {
     ...plan,
-    owned: plan.owned.map((table) => ({ ...table, foreignKeys: [], triggers: [], transactional: true })),
+    owned: plan.owned.map((table) => ({
+      ...table,
+      foreignKeys: table.foreignKeys.filter(({ referencedTable }) => tables.has(referencedTable)),
+      triggers: [],
+      transactional: true,
+    })),
   };
   const input: RestoreInput = {
     ...file,

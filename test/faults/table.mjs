@@ -43,6 +43,7 @@ export const faultRows = [
     12,
     'hostile project file',
     e2e('project-backups-hostile'),
+    e2e('project-backups-upload'),
     'src/project-scope/read-project-file.spec.ts',
   ),
   row(13, 'hostile file names', e2e('contract-file-names')),

@@ -72,10 +72,10 @@ export class RunningApp {
         method,
         headers: {
           ...(token !== null && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body !== undefined && { body: bodyOf(body) }),
       });
       return { status: response.status, body: await readBody(response), headers: response.headers };
     };
@@ -108,6 +108,10 @@ export class RunningApp {
     await this.app.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function bodyOf(body: unknown): string | FormData {
+  return typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body);
 }
 
 async function readBody(response: Response): Promise<unknown> {

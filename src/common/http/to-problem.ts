@@ -12,7 +12,10 @@ const byStatus: Record<number, [ErrorCode, string | null]> = {
   403: ['forbidden', 'You are not allowed to do this.'],
   404: ['not-found', null],
   412: ['precondition-failed', 'The file has changed since you last asked for it. Download it anew.'],
-  413: ['too-large', 'The body is larger than this route takes (1 MB for JSON).'],
+  413: [
+    'too-large',
+    'The body is larger than this route takes (1 MB for JSON, HOLDFAST_MAX_UPLOAD_MB for a file).',
+  ],
   415: ['bad-input', 'The body has an encoding that is not understood. Send UTF-8 JSON.'],
   416: ['bad-range', 'The file has no such range of bytes. Its length is in Content-Range.'],
   429: ['rate-limited', 'There were too many requests. Try again later.'],

@@ -10,6 +10,7 @@ import type {
   RestoreSource,
   StagedReplacement,
   StagedRestore,
+  UnpackedArtefact,
   UndoLocation,
   WorkOptions,
 } from '../engine.types.js';
@@ -27,6 +28,7 @@ import { stageMysqlReplacement } from './replace.js';
 import { putBackMysql, stageMysqlRestore } from './restore.js';
 import { MysqlRows } from './rows/mysql-rows.js';
 import { rehearseMysqlRows } from './rows/rehearse-rows.js';
+import { unpackMysqlDump } from './unpack.js';
 
 /**
  * MySQL 8.0 and newer, MariaDB 10.6 and newer. Questions that many ask at once (the status, the schema) are answered
@@ -78,6 +80,10 @@ export class MysqlEngine implements Engine {
 
   rehearse(source: RehearsalSource, options: WorkOptions): Promise<Check[]> {
     return rehearseMysqlRestore(this.address, source, options);
+  }
+
+  unpack(source: RestoreSource, options: WorkOptions): Promise<UnpackedArtefact> {
+    return unpackMysqlDump(this.address, source, options);
   }
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {

@@ -10,6 +10,7 @@ import type {
   RestoreSource,
   StagedReplacement,
   StagedRestore,
+  UnpackedArtefact,
   UndoLocation,
   WorkOptions,
 } from '../engine.types.js';
@@ -21,6 +22,7 @@ import { SqliteRows } from './rows/sqlite-rows.js';
 import { SqliteFile } from './sqlite-file.js';
 import { stageSqliteReplacement, stageSqliteRestore } from './stage.js';
 import { dropUndo, putBackUndo } from './undo.js';
+import { unpackSqliteFile } from './unpack.js';
 import { inspectArtefact, rehearseArtefact } from './verify.js';
 
 export interface SqliteAddress {
@@ -71,6 +73,10 @@ export class SqliteEngine implements Engine {
 
   rehearse(source: RehearsalSource, options: WorkOptions): Promise<Check[]> {
     return rehearseArtefact(source, options);
+  }
+
+  unpack(source: RestoreSource, options: WorkOptions): Promise<UnpackedArtefact> {
+    return unpackSqliteFile(this.#file, this.clock, source, options);
   }
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {

@@ -75,12 +75,12 @@ function exchangeBytes(live: LiveFacts, source: RestoreSource): number {
   return Math.max(live.bytes, artefact) + Math.max(0, artefact - live.bytes);
 }
 
-function staging(source: RestoreSource, { workFolder }: WorkOptions) {
+export function staging(source: RestoreSource, { workFolder }: WorkOptions) {
   return { folder: workFolder, bytes: lengthOf(source) };
 }
 
 /** `pageSize`: live's, in which the replacement must be; null when it may have its own. */
-async function stageFile(
+export async function stageFile(
   file: SqliteFile,
   pageSize: number | null,
   source: RestoreSource,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
 import type { ProjectRole, UserRole } from '../../../src/auth/auth.types.js';
@@ -90,6 +91,14 @@ export class World {
   async projectBackup(): Promise<string> {
     const { body } = await this.root('POST', `/api/v1/projects/${projectId}/backup`);
     return body.backup.filename;
+  }
+
+  /** A project backup as somebody would upload it. */
+  async projectFile(): Promise<FormData> {
+    const { body } = await this.root('POST', `/api/v1/projects/${projectId}/backup`);
+    const form = new FormData();
+    form.append('file', new Blob([await readFile(body.backup.filepath as string)]), 'backup.json');
+    return form;
   }
 
   /** What a restore has replaced and can be put back. */

@@ -160,6 +160,17 @@ const projectBackups: RouteRow[] = [
     audience: 'project admin',
     target: async (world) => ({ ...inProject(), body: { filename: await world.projectBackup() } }),
   },
+  {
+    route: 'POST /api/v1/projects/:id/backup/upload',
+    audience: 'project admin',
+    status: 201,
+    target: async (world) => ({ ...inProject(), body: await world.projectFile() }),
+  },
+  {
+    route: 'POST /api/v1/projects/:id/backup/extract',
+    audience: 'project admin',
+    target: async (world) => ({ ...inProject(), body: { full_filename: await world.fullBackup() } }),
+  },
   { route: 'GET /api/v1/projects/:id/backup/undo', audience: 'project admin', target: () => inProject() },
   {
     route: 'POST /api/v1/projects/:id/backup/undo/:undo/restore',

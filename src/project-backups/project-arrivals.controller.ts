@@ -1,0 +1,70 @@
+import { Body, Controller, HttpCode, Param, Post, UploadedFile, UseInterceptors } from '@nestjs/common';
+import { FileInterceptor } from '@nestjs/platform-express';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, ProjectRoles } from '../auth/auth.decorators.js';
+import type { Caller } from '../auth/auth.types.js';
+import { badInput } from '../common/http/validation.js';
+import type { StartedJob } from '../jobs/jobs.types.js';
+import { ProjectArrivalsService } from './project-arrivals.service.js';
+import {
+  CreateProjectBackupDto,
+  ExtractProjectDto,
+  ProjectBackupCreatedDto,
+  UploadProjectDto,
+} from './project-backups.dto.js';
+import { ProjectBackupsPresenter } from './project-backups.presenter.js';
+import type { ReceivedFile } from './upload-storage.js';
+
+const database = 'default';
+
+@ApiTags('project backups')
+@Controller('api/v1/projects/:id/backup')
+export class ProjectArrivalsController {
+  constructor(
+    private readonly service: ProjectArrivalsService,
+    private readonly present: ProjectBackupsPresenter,
+  ) {}
+
+  /**
+   * Takes in a project backup from elsewhere: a JSON file of this project, as it was downloaded. It is checked while it
+   * arrives, and its rows are restored into copies of the project's tables before it counts as a backup.
+   */
+  @Post('upload')
+  @HttpCode(201)
+  @ProjectRoles('admin')
+  @UseInterceptors(FileInterceptor('file'))
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: UploadProjectDto })
+  @ApiCreatedResponse({ type: ProjectBackupCreatedDto })
+  upload(
+    @Param('id') id: string,
+    @UploadedFile() file: (Express.Multer.File & { received: ReceivedFile }) | undefined,
+    @Body() body: CreateProjectBackupDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<ProjectBackupCreatedDto>> {
+    if (!file) {
+      throw badInput([
+        { field: 'file', message: 'must be a project backup, sent as a file in multipart/form-data' },
+      ]);
+    }
+    const description = body.description ?? 'Uploaded';
+    return this.service.upload(database, id, file.received, description, caller, (backup) =>
+      this.present.created(backup),
+    );
+  }
+
+  /** Makes a backup of this project out of a full backup, which any full backup is a restore point for. */
+  @Post('extract')
+  @HttpCode(200)
+  @ProjectRoles('admin')
+  @ApiOkResponse({ type: ProjectBackupCreatedDto })
+  extract(
+    @Param('id') id: string,
+    @Body() body: ExtractProjectDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<StartedJob<ProjectBackupCreatedDto>> {
+    return this.service.extract(database, id, body.full_filename, caller, (backup) =>
+      this.present.created(backup),
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import { BackupPipelineService } from '../backup-pipeline/backup-pipeline.service.js';
+import type { Production } from '../backup-pipeline/backup-pipeline.types.js';
+import { BackupEntity } from '../catalog/backup.entity.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import { Clock } from '../common/clock.js';
+import { DomainError, isDomainError } from '../common/errors.js';
+import { Settings } from '../config/settings.js';
+import type { RegisteredDatabase } from '../databases/databases.types.js';
+import type { WorkOptions } from '../engines/engine.types.js';
+import type { JobContext } from '../jobs/jobs.types.js';
+import { ProjectScopeService } from '../project-scope/project-scope.service.js';
+import { ProjectDirectory } from '../projects/project-directory.service.js';
+import { projectHeader, projectOrder, type ProjectOrderRequest } from './project-order.js';
+import { ProjectProduction } from './project-production.js';
+
+/** A project out of a full backup, which is loaded beside the live database for that; live is not touched. */
+@Injectable()
+export class RunProjectExtraction {
+  constructor(
+    private readonly pipeline: BackupPipelineService,
+    private readonly catalog: CatalogService,
+    private readonly artefacts: ArtefactsService,
+    private readonly scope: ProjectScopeService,
+    private readonly directory: ProjectDirectory,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws DomainError `not-found` when the full backup does not hold the project; else as a restore and a backup do. */
+  run(
+    database: RegisteredDatabase,
+    full: BackupEntity,
+    request: ProjectOrderRequest,
+    job: JobContext,
+  ): Promise<BackupEntity> {
+    const now = this.clock.now();
+    const order = {
+      ...projectOrder(database, request, now, this.settings.env),
+      produce: (work: WorkOptions) => this.#produce(database, full, request, now, work),
+    };
+    return this.catalog.holding(full, () =>
+      this.pipeline.run(order, job).catch((error: unknown) => {
+        if (!isDomainError(error) || error.code !== 'not-found') throw error;
+        const detail = `The backup ${full.filename} does not hold this project. Use another one.`;
+        throw new DomainError('not-found', detail, { cause: error });
+      }),
+    );
+  }
+
+  async #produce(
+    database: RegisteredDatabase,
+    full: BackupEntity,
+    request: ProjectOrderRequest,
+    now: Date,
+    work: WorkOptions,
+  ): Promise<Production> {
+    const { engine, name, projectTable } = database;
+    const manifest = await this.artefacts.manifestOf(full, engine.kind);
+    await this.artefacts.verify(full.path, manifest);
+    const source = {
+      contents: manifest.contents,
+      parts: manifest.parts,
+      open: () => this.artefacts.open(full.path, manifest),
+    };
+    const unpacked = await engine.unpack(source, work);
+    try {
+      const { rows } = unpacked;
+      const plan = this.scope.plan(await rows.schema(), projectTable);
+      const rootKey = await this.directory.rootKey(name, request.project.id);
+      const header = projectHeader(database, request, now, plan);
+      const serverVersion = manifest.server_version;
+      const exporting = { rows, plan, rootKey, serverVersion, header, leaks: 'refuse' as const };
+      const production = new ProjectProduction(this.scope, exporting, work);
+      return {
+        parts: production.parts,
+        serverVersion,
+        toolVersion: production.toolVersion,
+        finish: () => production.finish(),
+        abort: async () => {
+          await production.abort();
+          await unpacked.discard();
+        },
+      };
+    } catch (error) {
+      await unpacked.discard();
+      throw error;
+    }
+  }
+}
