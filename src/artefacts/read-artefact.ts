@@ -28,9 +28,12 @@ export async function openArtefact(
   const decompress = await decompressor(compression);
   if (!decompress) return file;
   const output = new PassThrough({ highWaterMark: 1024 * 1024 });
-  pipeline(file, decompress, output).catch((error: unknown) => {
+  // The output is no part of the pipeline, which would end it with the error as the decompressor words it.
+  pipeline(file, decompress).catch((error: unknown) => {
     output.destroy(isDomainError(error) ? error : damaged('cannot be unpacked', error));
   });
+  decompress.pipe(output);
+  output.once('close', () => decompress.destroy());
   return output;
 }
 

@@ -46,6 +46,14 @@ describeOnServers('verification of each backup', (server) => {
     process.env['PATH'] = `${tools}${delimiter}${path ?? ''}`;
   };
 
+  /** From now on zstd keeps the end of what it compresses to itself. */
+  const spoilCompression = async () => {
+    const real = `PATH='${path ?? ''}' zstd "$@"`;
+    const script = `#!/bin/sh\ncase "$*" in *-d*|*--version*) ${real};; *) ${real} | head -c -12;; esac\n`;
+    await writeFile(join(tools, 'zstd'), script, { mode: 0o755 });
+    process.env['PATH'] = `${tools}${delimiter}${path ?? ''}`;
+  };
+
   const make = async (): Promise<{ filename: string; filepath: string }> => {
     const { status, body } = await api('POST', '/api/v1/backup');
     expect(status).toBe(200);
@@ -95,6 +103,19 @@ describeOnServers('verification of each backup', (server) => {
     expect((await cleanup()).filter(({ action }) => action === 'remove')).toEqual([]);
     expect(await names()).toEqual(expect.arrayContaining(good));
     expect(await portrait(schema.connection, schema.name)).toEqual(before);
+  });
+
+  it('finds what the compressing program lost, before anything older goes', async () => {
+    await start({ HOLDFAST_COMPRESSION: 'zstd' });
+    const good = [(await make()).filename, (await make()).filename];
+    await spoilCompression();
+    for (let time = 0; time < 2; time += 1) {
+      const { body } = await api('POST', '/api/v1/backup');
+      expect(body).toMatchObject({ status: 422, code: 'artefact-damaged' });
+    }
+    const [newest, , ...old] = await list();
+    expect(newest).toMatchObject({ verified_level: 'stored', damage: { level: 'readable' } });
+    expect(old.map(({ filename }) => filename)).toEqual([...good].reverse());
   });
 
   it('is made up for before a cleanup: of damage that nobody has seen yet, nothing good has to suffer', async () => {
