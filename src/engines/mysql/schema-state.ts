@@ -24,6 +24,8 @@ export interface SchemaState {
 
 export async function readState(address: MysqlAddress, server: ServerInfo): Promise<SchemaState> {
   return withConnection(address, async (connection) => {
+    // First, so that what comes or goes before the objects are listed differs at the end.
+    const fingerprint = await schemaFingerprint(connection, address.database);
     const objects = await listObjects(connection, address.database);
     const brokenViews = await findBrokenViews(connection, address.database, objects.views);
     return {
@@ -32,7 +34,7 @@ export async function readState(address: MysqlAddress, server: ServerInfo): Prom
       floats: await listFloats(connection, address.database),
       generated: await listGenerated(connection, address.database),
       unseen: await listUnseen(connection, address.database, server),
-      fingerprint: await schemaFingerprint(connection, address.database),
+      fingerprint,
     };
   });
 }

@@ -2,6 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
 import type { MysqlAddress } from './address.js';
 import { quoteName, select, withConnection } from './connection.js';
+import { awaitSessionLock, holdSessionLock, sessionLockName } from './session-lock.js';
 
 /** Makes a schema with live's default character set. Throws DomainError `database-refused` with the grant it needs. */
 export async function createSchema(connection: Connection, live: string, schema: string): Promise<void> {
@@ -34,6 +35,7 @@ export async function createEmptyCopies(
   schema: string,
   tables: readonly string[],
 ): Promise<void> {
+  await holdSessionLock(connection, sessionLockName(schema, 'swap'), 0);
   await createSchema(connection, live, schema);
   for (const name of tables) {
     await connection.query(
@@ -42,9 +44,17 @@ export async function createEmptyCopies(
   }
 }
 
-/** On a connection of its own: also when the one that worked with the schema is gone. */
+const dropWaitSeconds = 10;
+
+/**
+ * On a connection of its own: also when the one that worked with the schema is gone. Waits for what a dead session or
+ * client still has under way in it: a server that creates while it drops leaves files that nobody can remove.
+ */
 export async function dropSchema(address: MysqlAddress, schema: string): Promise<void> {
-  await withConnection(address, (connection) =>
-    connection.query(`DROP DATABASE IF EXISTS ${quoteName(schema)}`),
-  );
+  await withConnection(address, async (connection) => {
+    for (const role of ['swap', 'client'] as const) {
+      await awaitSessionLock(connection, sessionLockName(schema, role), dropWaitSeconds);
+    }
+    await connection.query(`DROP DATABASE IF EXISTS ${quoteName(schema)}`);
+  });
 }

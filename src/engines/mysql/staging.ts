@@ -9,6 +9,7 @@ import type { Loader } from './load.js';
 import { stagingSchema } from './names.js';
 import { openLoader } from './open-loader.js';
 import { createSchema, dropSchema } from './schemas.js';
+import { sessionLockName } from './session-lock.js';
 import { loadStaging } from './stage.js';
 import { type Definitions, dropDefinitions, tryDefinitions } from './stored-objects.js';
 
@@ -32,8 +33,9 @@ export async function stageArtefact(
   options: WorkOptions,
   lookAtLive: (connection: Connection) => Promise<string[]>,
 ): Promise<Staged> {
-  const loader = await openLoader(address, options);
   const staging = stagingSchema(address.database, options.id);
+  const sessionLock = sessionLockName(staging, 'client');
+  const loader = { ...(await openLoader(address, options)), sessionLock };
   const connection = await connect(address);
   const discard = async () => {
     connection.destroy();

@@ -5,6 +5,7 @@ import type { Loader } from './load.js';
 import { trialSchema } from './names.js';
 import { listObjects, type SchemaObjects } from './schema-objects.js';
 import { createEmptyCopies, dropSchema } from './schemas.js';
+import { sessionLockName } from './session-lock.js';
 import { type Definitions, tryDefinitions } from './stored-objects.js';
 
 /**
@@ -26,7 +27,8 @@ export async function tryKeptDefinitions(
       const names = tables.filter(({ kind }) => kind !== 'sequence').map(({ name }) => name);
       await createEmptyCopies(connection, live, trial, names);
     });
-    await tryDefinitions({ ...loader, force: true }, live, trial, definitions);
+    const client = { ...loader, sessionLock: sessionLockName(trial, 'client'), force: true };
+    await tryDefinitions(client, live, trial, definitions);
     return await withConnection(address, async (connection) => {
       const created = namesOf(await listObjects(connection, trial));
       return namesOf(await listObjects(connection, live)).filter((name) => !created.includes(name));

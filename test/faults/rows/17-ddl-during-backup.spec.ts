@@ -77,7 +77,8 @@ describeOnServers('Row 17: the schema is changed during a backup', (server) => {
         outcome = isOld ? 'as before' : 'as after';
         if (!isOld) await schema.connection.query(back);
       } else {
-        expect([made.status, made.body.code]).toEqual([503, 'dump-failed']);
+        const { status, code, detail } = made.body as Record<string, unknown>;
+        expect({ status, code, detail }).toEqual({ status: 503, code: 'dump-failed', detail });
         await schema.connection.query(back);
         outcome = 'failed';
       }
