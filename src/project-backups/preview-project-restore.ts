@@ -4,7 +4,7 @@ import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { ProjectPreview } from '../project-scope/project-scope.types.js';
+import type { ProjectPreview, RestoreMode } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 
 /** What a project restore would do: the same checks and the same comparison, in one snapshot that writes nothing. */
@@ -17,13 +17,18 @@ export class PreviewProjectRestore {
     private readonly directory: ProjectDirectory,
   ) {}
 
-  run({ engine, projectTable, name }: RegisteredDatabase, backup: BackupEntity): Promise<ProjectPreview> {
+  run(
+    { engine, projectTable, name }: RegisteredDatabase,
+    backup: BackupEntity,
+    mode: RestoreMode,
+  ): Promise<ProjectPreview> {
     return this.catalog.holding(backup, async () => {
       const manifest = await this.artefacts.manifestOf(backup, engine.kind);
       await this.artefacts.verify(backup.path, manifest);
       const schema = await engine.rows.schema();
       const input = {
         schema,
+        mode,
         plan: this.scope.plan(schema, projectTable),
         rootKey: await this.directory.rootKey(name, backup.projectId ?? ''),
         openFile: () => this.artefacts.open(backup.path, manifest),

@@ -98,7 +98,7 @@ export class ProjectBackupsController {
     @Body() body: PreviewProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<ProjectPreviewDto> {
-    return this.present.preview(await this.service.preview(database, id, body.filename, caller));
+    return this.present.preview(await this.service.preview(database, id, body, caller));
   }
 
   /** Makes the project what it was, in one transaction that touches nobody else's rows. */
@@ -111,8 +111,8 @@ export class ProjectBackupsController {
     @Body() body: RestoreProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectRestoredDto>> {
-    const { filename, plan_id: planId } = body;
-    return this.service.restore(database, id, { filename, planId }, caller, (report) =>
+    const { filename, mode, plan_id: planId } = body;
+    return this.service.restore(database, id, { filename, mode, planId }, caller, (report) =>
       this.present.restored(report),
     );
   }

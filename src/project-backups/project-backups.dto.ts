@@ -4,6 +4,7 @@ import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
+import { restoreModes, type RestoreMode } from '../project-scope/project-scope.types.js';
 import { DamageDto } from '../verification/verification.dto.js';
 
 export class CreateProjectBackupDto {
@@ -34,10 +35,13 @@ export class PreviewProjectDto {
   @Matches(/\S/, { message: 'filename must name a backup' })
   filename!: string;
 
-  /** `exact`: the project becomes what it was, row for row. */
+  /**
+   * `exact`, which is the default: the project becomes what it was, row for row. `undelete`: rows that are gone come back,
+   * nothing else is touched. `overwrite`: what the backup holds is as it was, and rows that came since stay.
+   */
   @IsOptional()
-  @IsIn(['exact'])
-  mode?: string;
+  @IsIn(restoreModes)
+  mode?: RestoreMode;
 }
 
 export class RestoreProjectDto extends PreviewProjectDto {
@@ -49,10 +53,14 @@ export class RestoreProjectDto extends PreviewProjectDto {
 
 export class TablePreviewDto {
   table!: string;
+  /** of the backup */
+  rows!: number;
   added!: number;
   changed!: number;
   removed!: number;
   unchanged!: number;
+  /** rows that differ from the backup and stay as they are, as the mode says */
+  left!: number;
   /** some rows of each kind, by column; long texts are cut */
   samples!: {
     added: Record<string, unknown>[];
@@ -134,16 +142,21 @@ export class ProjectUndoListDto {
 
 export class TableChangesDto {
   table!: string;
+  /** of the backup */
+  rows!: number;
   added!: number;
   changed!: number;
   removed!: number;
   unchanged!: number;
+  /** rows that differ from the backup and stay as they are, as the mode says */
+  left!: number;
 }
 
 export class ProjectRestoreSummaryDto {
   backup_filename!: string;
   backup_created_at!: string;
   backup_created_by!: string | null;
+  mode!: string;
   /** rows of the backup by table */
   restored_data!: Record<string, number>;
   changes!: TableChangesDto[];

@@ -21,9 +21,16 @@ import type {
   ProjectPreviewReport,
   ProjectRestoreReport,
 } from './project-backups.types.js';
+import type { RestoreMode } from '../project-scope/project-scope.types.js';
 import { RestorePlansService } from './restore-plans.service.js';
 import { RunProjectBackup } from './run-project-backup.js';
 import { RunProjectRestore } from './run-project-restore.js';
+
+export interface RestoreRequest {
+  filename: string;
+  /** `exact` if left out. */
+  mode?: RestoreMode | undefined;
+}
 
 /** Backups of one project. The database's name and the project's id come first everywhere. */
 @Injectable()
@@ -137,39 +144,38 @@ export class ProjectBackupsService {
   async preview(
     name: string,
     projectId: string,
-    filename: string,
+    { filename, mode = 'exact' }: RestoreRequest,
     caller: Caller,
   ): Promise<ProjectPreviewReport> {
     const database = this.databases.get(name);
     const { backup } = await this.#find(name, projectId, filename);
-    const preview = await this.previews.run(database, backup);
-    const plan = await this.plans.keep(backup, 'exact', preview.rowsDigest, caller.id);
+    const preview = await this.previews.run(database, backup, mode);
+    const plan = await this.plans.keep(backup, mode, preview.rowsDigest, caller.id);
     return { preview, backup, plan };
   }
 
   async restore<T>(
     name: string,
     projectId: string,
-    { filename, planId }: { filename: string; planId?: string | undefined },
+    { filename, planId, mode = 'exact' }: RestoreRequest & { planId?: string | undefined },
     caller: Caller,
     answer: (report: ProjectRestoreReport) => T,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const { backup } = await this.#find(name, projectId, filename);
-    const plan = planId === undefined ? null : await this.plans.get(planId, backup);
+    const plan = planId === undefined ? null : await this.plans.get(planId, backup, mode);
     const job = {
       kind: 'project-restore',
       database: name,
       projectId,
       by: caller,
       subject: filename,
+      details: { mode },
       whenBusy: 'refuse',
     } as const;
+    const order = { backup, caller, mode, plannedDigest: plan?.rowsDigest ?? null };
     return this.jobs.start(job, async (context) =>
-      answer({
-        ...(await this.restores.run(database, backup, caller, context, plan?.rowsDigest ?? null)),
-        backup,
-      }),
+      answer({ ...(await this.restores.run(database, order, context)), backup, mode }),
     );
   }
 

@@ -35,9 +35,15 @@ export class RestorePlansService {
     });
   }
 
-  /** Throws DomainError `conflict` unless it is a plan of this backup whose time is not over. */
-  async get(id: string, backup: BackupEntity): Promise<RestorePlanEntity> {
+  /** Throws DomainError `conflict` unless it is a plan of this backup and mode whose time is not over. */
+  async get(id: string, backup: BackupEntity, mode: string): Promise<RestorePlanEntity> {
     const plan = await this.plans.findOneBy({ id, backupId: backup.id });
+    if (plan && plan.mode !== mode) {
+      throw new DomainError(
+        'conflict',
+        `The plan is for the mode ${plan.mode}, not ${mode}. Make a new preview, or restore in that mode.`,
+      );
+    }
     if (plan && plan.expiresAt > this.clock.now()) return plan;
     throw new DomainError(
       'conflict',

@@ -13,21 +13,23 @@ import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
+import type { RestoreMode, TableChanges } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { RetentionService } from '../retention/retention.service.js';
 import { type ProjectBackup, RunProjectBackup } from './run-project-backup.js';
 
+export interface ProjectRestoreOrder {
+  backup: BackupEntity;
+  caller: Caller;
+  mode: RestoreMode;
+  /** Of the rows that a preview saw; others are not replaced. Null without a preview. */
+  plannedDigest: string | null;
+}
+
 export interface ProjectRestoreOutcome {
   /** The project as it was before; null when it did not exist. */
   undo: BackupEntity | null;
-  tables: {
-    name: string;
-    rows: number;
-    added: number;
-    changed: number;
-    removed: number;
-    unchanged: number;
-  }[];
+  tables: ({ name: string } & TableChanges)[];
   /** For how long, in ms, the project's rows had to be left alone. */
   maintenanceMs: number;
 }
@@ -40,7 +42,7 @@ const needless = { by: system, reason: 'the undo of a restore that changed nothi
 
 /**
  * One project restore: hash, an undo of what is there, then one transaction that touches this project's rows only and
- * commits when a re-read equals the file. `plannedDigest`: of the rows that a preview saw; others are not replaced.
+ * commits when a re-read equals the file.
  */
 @Injectable()
 export class RunProjectRestore {
@@ -59,11 +61,10 @@ export class RunProjectRestore {
 
   run(
     database: RegisteredDatabase,
-    backup: BackupEntity,
-    caller: Caller,
+    order: ProjectRestoreOrder,
     job: JobContext,
-    plannedDigest: string | null,
   ): Promise<ProjectRestoreOutcome> {
+    const { backup, caller, plannedDigest } = order;
     return this.catalog.holding(backup, async () => {
       job.phase('verify');
       const manifest = await this.artefacts.manifestOf(backup, database.engine.kind);
@@ -75,7 +76,7 @@ export class RunProjectRestore {
         throw planOutOfDate();
       }
       const expected = undo?.rowsDigest ?? plannedDigest;
-      const restored = await this.#restore(database, backup, manifest, expected, job).catch(
+      const restored = await this.#restore(database, order, manifest, expected, job).catch(
         async (error: unknown) => {
           if (!undo) throw error;
           throw await this.#settleUndo(database, undo.backup, error);
@@ -127,7 +128,7 @@ export class RunProjectRestore {
 
   #restore(
     { engine, projectTable, name }: RegisteredDatabase,
-    backup: BackupEntity,
+    { backup, mode }: ProjectRestoreOrder,
     manifest: Manifest,
     expectedRowsDigest: string | null,
     job: JobContext,
@@ -137,6 +138,7 @@ export class RunProjectRestore {
       const schema = await engine.rows.schema();
       const input = {
         schema,
+        mode,
         plan: this.scope.plan(schema, projectTable),
         rootKey: await this.directory.rootKey(name, scopeOf(backup).projectId),
         openFile: () => this.artefacts.open(backup.path, manifest),
@@ -150,7 +152,6 @@ export class RunProjectRestore {
       );
       const tables = restored.map(({ table, changes }) => ({
         name: table.name,
-        rows: changes.added + changes.changed + changes.unchanged,
         ...changes,
       }));
       return { tables, maintenanceMs: ms };

@@ -14,12 +14,12 @@ export async function applyChanges(writer: RowWriter, tables: readonly TableRest
 
 async function removeRows(
   writer: RowWriter,
-  { table, selection, changes, removals }: TableRestore,
+  { table, selection, changes, removals, anew }: TableRestore,
 ): Promise<void> {
   if (!table.keyed) {
     // Equal rows cannot be told apart, so all of the project's rows of the table are written anew.
     const wanted = changes.unchanged + changes.removed + changes.changed;
-    if (needsRewrite(changes)) mustBe(await writer.removeAll(selection), wanted, table.name);
+    if (anew && needsRewrite(changes)) mustBe(await writer.removeAll(selection), wanted, table.name);
     return;
   }
   const positions = table.key.map((column) => table.columns.indexOf(column));

@@ -10,7 +10,14 @@ export interface TableChanges {
   changed: number;
   removed: number;
   unchanged: number;
+  /** Rows of the backup. */
+  rows: number;
+  /** Rows that differ from the backup's and stay as they are, as the mode says. */
+  left: number;
 }
+
+/** What differs, whatever is done about it. */
+export type FoundChanges = Omit<TableChanges, 'left' | 'rows'>;
 
 export interface DiffSink {
   /** Each row that is live now, in order. */
@@ -32,7 +39,7 @@ export async function diffTable(
   file: ProjectFileReader,
   live: RowCursor,
   sink: DiffSink,
-): Promise<TableChanges> {
+): Promise<FoundChanges> {
   const changes = { added: 0, changed: 0, removed: 0, unchanged: 0 };
   const key = keyOf(table);
   const stepLive = async () => {

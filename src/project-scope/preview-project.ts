@@ -7,6 +7,7 @@ import { KeyClashes } from './key-clashes.js';
 import { selectionOf } from './project-rows.js';
 import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
 import { refuseTriggers } from './refuse-triggers.js';
+import { effectOf, type RestoreMode, touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
 import type { OwnedTable } from './scope-plan.types.js';
 import { type FileOfPlan, walkFile } from './walk-file.js';
@@ -14,6 +15,7 @@ import { type FileOfPlan, walkFile } from './walk-file.js';
 export interface PreviewInput extends FileOfPlan {
   schema: DatabaseSchema;
   rootKey: Cell;
+  mode: RestoreMode;
 }
 
 /** A row by its columns. Texts are cut, and bytes are told by their number only. */
@@ -38,7 +40,7 @@ const longestText = 200;
 
 /** What a restore of the file would do, seen in one snapshot; nothing is written or locked. Throws as the restore does. */
 export async function previewProject(reader: RowReader, input: PreviewInput): Promise<ProjectPreview> {
-  const { plan, rootKey, schema } = input;
+  const { plan, rootKey, schema, mode } = input;
   const rowsDigest = createHash('sha256');
   const tables: TablePreview[] = [];
   const conflicts: string[] = [];
@@ -49,13 +51,15 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
     let before = '';
     hashTableName(rowsDigest, table.name);
     try {
-      const changes = await diffTable(table, file, cursor, {
+      const found = await diffTable(table, file, cursor, {
         live: (line) => hashLines(rowsDigest, [line]),
         remove: (line, what) => {
           if (what === 'changed') before = line;
+          else if (!touches(mode, what)) return;
           else if (samples.removed.length < samplesOfEach) samples.removed.push(sample(line, table));
         },
         insert: (line, what) => {
+          if (!touches(mode, what)) return;
           if (what === 'changed') {
             if (samples.changed.length >= samplesOfEach) return;
             samples.changed.push({ from: sample(before, table), to: sample(line, table) });
@@ -67,7 +71,7 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
         same: () => undefined,
       });
       conflicts.push(...(await clashes.end()));
-      tables.push({ table, changes, samples });
+      tables.push({ table, changes: effectOf(mode, found), samples });
     } finally {
       await cursor.close();
     }

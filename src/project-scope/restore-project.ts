@@ -11,6 +11,7 @@ import { refuseLeaks } from './leaks.js';
 import { damagedFile } from './project-file.js';
 import { nameRow, selectionOf } from './project-rows.js';
 import { mustBeTransactional, type PlannedChanges, refuseSharedRemovals } from './refusals.js';
+import { effectOf, type RestoreMode, touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
 import { Spool } from './spool.js';
 import { refuseTriggers } from './refuse-triggers.js';
@@ -23,6 +24,8 @@ export interface RestoreInput extends FileOfPlan {
   workFolder: string;
   /** The digest of the rows that the undo or the preview holds; null when the project is not there. */
   expectedRowsDigest: string | null;
+  /** `exact` if left out. */
+  mode?: RestoreMode;
   onPhase?: (phase: string) => void;
 }
 
@@ -30,12 +33,16 @@ export interface TableRestore extends PlannedChanges {
   selection: RowSelection;
   removals: Spool;
   insertions: Spool;
+  /** Whether all of its rows are written again when one differs, which cannot be told apart by a key. */
+  anew: boolean;
+  /** Over the live rows that differ and are left as they are. */
+  leftDigest: string;
 }
 
 /**
- * Makes the project's rows equal to the file (`exact`), inside the caller's transaction: plan by comparison, removals
- * children first, insertions parents first, every foreign key checked, and a re-read under lock that must equal the
- * file. Only rows of this project are touched: removals are limited to its rows by the statement itself, insertions
+ * Makes the project's rows equal to the file (`exact`, or as far as another mode goes), inside the caller's transaction:
+ * plan by comparison, removals children first, insertions parents first, every foreign key checked, and a re-read under
+ * lock that must show the file's rows and, where the mode leaves others, those as they were. Only rows of this project are touched: removals are limited to its rows by the statement itself, insertions
  * never overwrite, and a row that would land in another project is missing in the re-read. Returns rows by table.
  * Throws DomainError; the caller's transaction then rolls back.
  */
@@ -50,7 +57,7 @@ export async function restoreProject(writer: RowWriter, input: RestoreInput): Pr
   await applyChanges(writer, tables);
   input.onPhase?.('check');
   await checkReferences(writer, input.schema, tables);
-  await mustEqualFile(writer, input);
+  await mustBeAsPlanned(writer, input, tables);
   await refuseLeaks(
     writer,
     input.plan.owned,
@@ -83,7 +90,7 @@ async function lockRoot(writer: RowWriter, input: RestoreInput): Promise<void> {
 }
 
 async function planChanges(writer: RowWriter, input: RestoreInput): Promise<TableRestore[]> {
-  const { plan, rootKey, workFolder } = input;
+  const { plan, rootKey, workFolder, mode = 'exact' } = input;
   const liveDigest = createHash('sha256');
   const tables: TableRestore[] = [];
   await walkFile(input, async (file, table, index) => {
@@ -91,16 +98,19 @@ async function planChanges(writer: RowWriter, input: RestoreInput): Promise<Tabl
     const removals = new Spool(join(workFolder, `${index}.remove`));
     const insertions = new Spool(join(workFolder, `${index}.insert`));
     const cursor = new RowCursor(writer.read(selection));
+    const left = createHash('sha256');
+    // Without a key of its own a table is written anew as a whole, or not at all; but what is only added, is added.
+    const anew = mode === 'exact' && !table.keyed;
     hashTableName(liveDigest, table.name);
     try {
-      const changes = await diffTable(table, file, cursor, {
+      const found = await diffTable(table, file, cursor, {
         live: (line) => hashLines(liveDigest, [line]),
-        remove: (line) => removals.add(line),
-        insert: (line) => insertions.add(line),
-        // Without a key of its own a table is written anew as a whole, or not at all.
-        same: (line) => (table.keyed ? undefined : insertions.add(line)),
+        remove: (line, what) => (touches(mode, what) ? removals.add(line) : hashLines(left, [line])),
+        insert: (line, what) => (touches(mode, what) ? insertions.add(line) : undefined),
+        same: (line) => (anew ? insertions.add(line) : undefined),
       });
-      tables.push({ table, selection, changes, removals, insertions });
+      const changes = effectOf(mode, found);
+      tables.push({ table, selection, changes, removals, insertions, anew, leftDigest: left.digest('hex') });
     } finally {
       await cursor.close();
       await Promise.all([removals.end(), insertions.end()]);
@@ -110,27 +120,37 @@ async function planChanges(writer: RowWriter, input: RestoreInput): Promise<Tabl
   if (expectedRowsDigest !== null && expectedRowsDigest !== liveDigest.digest('hex'))
     throw changedMeanwhile();
   const rows = tables.find(({ table }) => table.name === plan.rootTable)?.changes;
-  if (!rows || rows.added + rows.changed + rows.unchanged !== 1) {
+  if (rows?.rows !== 1) {
     throw damagedFile(`it must hold exactly one row of ${plan.rootTable}`);
   }
   return tables;
 }
 
-/** The last word: what stands in the database now, seen under lock, is what the file says, row for row. */
-async function mustEqualFile(writer: RowWriter, input: RestoreInput): Promise<void> {
-  await walkFile(input, async (file, table) => {
+/**
+ * The last word: what stands in the database now, seen under lock, is what the file says, row for row, and what the mode
+ * leaves is as it was.
+ */
+async function mustBeAsPlanned(
+  writer: RowWriter,
+  input: RestoreInput,
+  planned: readonly TableRestore[],
+): Promise<void> {
+  await walkFile(input, async (file, table, index) => {
     const cursor = new RowCursor(writer.readLocked(selectionOf(table, input.rootKey)));
+    const { mode = 'exact' } = input;
+    const left = createHash('sha256');
+    let wrong = 0;
     try {
-      const { added, changed, removed } = await diffTable(table, file, cursor, {
+      await diffTable(table, file, cursor, {
         live: () => undefined,
-        remove: () => undefined,
-        insert: () => undefined,
+        remove: (line, what) => (touches(mode, what) ? void (wrong += 1) : hashLines(left, [line])),
+        insert: (_line, what) => void (wrong += touches(mode, what) ? 1 : 0),
         same: () => undefined,
       });
-      if (added + changed + removed === 0) return;
     } finally {
       await cursor.close();
     }
+    if (wrong === 0 && left.digest('hex') === planned[index]?.leftDigest) return;
     throw new DomainError(
       'restore-failed',
       `After writing, the rows of ${table.name} are not those of the backup: rows of another project or of a changed ` +

@@ -150,8 +150,8 @@ describeOnEngines('Backups of one project', (_engine, open) => {
     const { body } = await backups.restore(1, created.filename);
     expect(body.restore_summary.changes).toEqual(
       expect.arrayContaining([
-        { table: 'strings', added: 0, changed: 1, removed: 1, unchanged: 17 },
-        { table: 'translations', added: 2, changed: 0, removed: 0, unchanged: 34 },
+        { table: 'strings', rows: 18, added: 0, changed: 1, removed: 1, unchanged: 17, left: 0 },
+        { table: 'translations', rows: 36, added: 2, changed: 0, removed: 0, unchanged: 34, left: 0 },
       ]),
     );
   });
