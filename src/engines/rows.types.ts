@@ -124,13 +124,39 @@ export type Ownership =
   /** The row of the root table whose `column` equals the root key. */
   | { kind: 'root'; column: string }
   /** Any of these references leads to a row that belongs to the project. */
-  | { kind: 'references'; anyOf: Reference[] };
+  | { kind: 'references'; anyOf: Reference[] }
+  /** The row's `columns` are among those of the rows of `table` that the closure finds. */
+  | { kind: 'member'; closure: Closure; table: string; columns: string[] };
 
-export interface Reference {
+/** How a row names another one. */
+export interface Link {
   columns: string[];
   parent: string;
   parentColumns: string[];
+  /** It counts in those rows only. */
+  when?: Condition;
+}
+
+export interface Reference extends Link {
   parentOwner: Ownership;
+}
+
+/**
+ * Rows that belong by each other, along a tree or a cycle of tables: the seeds, what refers to them, what refers to that,
+ * and so on. A chain of links may be as long as there are rows.
+ */
+export interface Closure {
+  members: ClosureMember[];
+}
+
+export interface ClosureMember {
+  table: string;
+  /** The columns by which its rows are referred to, each list of them once. */
+  referenced: string[][];
+  /** What its rows belong by without the closure. */
+  seeds: Reference[];
+  /** To rows of the members, its own among them. */
+  steps: Link[];
 }
 
 export interface RowReader {
@@ -164,6 +190,13 @@ export interface RowWriter extends RowReader {
    * Returns how many were removed.
    */
   remove(selection: RowSelection, keys: Row[]): Promise<number>;
+  /**
+   * Locks the rows with these keys that belong to the project, so that they do until the end. Returns how many. For rows
+   * that belong by each other: once one is removed, the next can no longer be told.
+   */
+  claim(selection: RowSelection, keys: Row[]): Promise<number>;
+  /** Removes rows that were claimed, by their keys alone. Returns how many were removed. */
+  removeClaimed(selection: RowSelection, keys: Row[]): Promise<number>;
   /** Removes all rows of the selection. Returns how many were removed. */
   removeAll(selection: RowSelection): Promise<number>;
   /** Up to `limit` rows of the selection (their `columns`) whose foreign key points to nothing. */

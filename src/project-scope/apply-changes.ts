@@ -1,15 +1,36 @@
 import { DomainError } from '../common/errors.js';
-import type { RowWriter } from '../engines/rows.types.js';
+import type { Row, RowWriter } from '../engines/rows.types.js';
 import { parseRow } from './diff-table.js';
 import type { TableRestore } from './restore-project.js';
+import type { OwnedTable } from './scope-plan.types.js';
+import type { Spool } from './spool.js';
 
 const batchRows = 1_000;
 const batchCharacters = 4 * 1024 * 1024;
 
 /** Removals children first, so that each row's way to the root still stands; insertions parents first. */
 export async function applyChanges(writer: RowWriter, tables: readonly TableRestore[]): Promise<void> {
+  for (const table of tables) await claimRows(writer, table);
   for (const table of [...tables].reverse()) await removeRows(writer, table);
   for (const table of tables) await insertRows(writer, table);
+}
+
+/** Rows that belong by each other can be told to be the project's only while none of them is gone. */
+async function claimRows(writer: RowWriter, { table, selection, removals }: TableRestore): Promise<void> {
+  if (!table.closure || !table.keyed) return;
+  for await (const keys of keysIn(removals, table)) {
+    mustBe(await writer.claim(selection, keys), keys.length, table.name);
+  }
+}
+
+async function* keysIn(removals: Spool, table: OwnedTable): AsyncGenerator<Row[]> {
+  const positions = table.key.map((column) => table.columns.indexOf(column));
+  for await (const lines of removals.batches(batchRows, batchCharacters)) {
+    yield lines.map((line) => {
+      const row = parseRow(line, table);
+      return positions.map((position) => row[position] ?? null);
+    });
+  }
 }
 
 async function removeRows(
@@ -22,13 +43,11 @@ async function removeRows(
     if (anew && needsRewrite(changes)) mustBe(await writer.removeAll(selection), wanted, table.name);
     return;
   }
-  const positions = table.key.map((column) => table.columns.indexOf(column));
-  for await (const lines of removals.batches(batchRows, batchCharacters)) {
-    const keys = lines.map((line) => {
-      const row = parseRow(line, table);
-      return positions.map((position) => row[position] ?? null);
-    });
-    mustBe(await writer.remove(selection, keys), keys.length, table.name);
+  for await (const keys of keysIn(removals, table)) {
+    const removed = table.closure
+      ? await writer.removeClaimed(selection, keys)
+      : await writer.remove(selection, keys);
+    mustBe(removed, keys.length, table.name);
   }
 }
 

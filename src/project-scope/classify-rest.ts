@@ -59,10 +59,10 @@ function sayLoose(foreignKey: ForeignKey): string {
 
 /**
  * Where not every row is tied to the project by itself, those are missed that have only a tie by which rows are not
- * found: one within a tree or a cycle of tables, or one that does not own.
+ * found: one that does not own.
  */
 function doubtAboutWays({ certain, owner, foreignKeys }: OwnedTable, ownedNames: Set<string>): string | null {
-  if (certain || owner.kind === 'root') return null;
+  if (certain || owner.kind !== 'references') return null;
   const isWay = ({ columns, referencedTable }: ForeignKey) =>
     owner.anyOf.some((way) => way.parent === referencedTable && way.columns.join() === columns.join());
   const missed = foreignKeys.find((key) => isTie(key) && ownedNames.has(key.referencedTable) && !isWay(key));

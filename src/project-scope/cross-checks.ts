@@ -21,11 +21,12 @@ export function crossChecks(
     const isParentProject = parent?.owner.kind === 'root' && parent === own;
     return parent && !isParentProject ? [referenceTo(parent, foreignKey)] : [];
   });
-  const ways = references.filter(isAbove);
+  // Rows that belong by each other are found by no single way; each of their references is checked against them all.
+  const ways = own.closure ? [] : references.filter(isAbove);
   const pairs = ways.flatMap((first) =>
     ways.filter((second) => second !== first).map((to) => ({ rows: only(first), to })),
   );
-  const others = references.filter((to) => !isAbove(to)).map((to) => ({ rows: own.owner, to }));
+  const others = references.filter((to) => !ways.includes(to)).map((to) => ({ rows: own.owner, to }));
   return [...pairs, ...others].map(({ rows, to }) => ({
     rows,
     reference: to,

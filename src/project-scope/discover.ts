@@ -5,6 +5,7 @@ import { crossChecks } from './cross-checks.js';
 import { fingerprint } from './fingerprint.js';
 import { isMandatory, isOwning, isTie } from './foreign-keys.js';
 import { describeTable } from './owned-table.js';
+import { resolveOwners } from './resolve-owners.js';
 import type { DescribedTable, ScopePlan } from './scope-plan.types.js';
 
 /**
@@ -25,10 +26,13 @@ export function discoverScope({ tables }: Pick<DatabaseSchema, 'tables'>, rootTa
     );
   }
   const names = reachable(tables, rootTable);
-  const owned = new Map<string, DescribedTable>();
-  owned.set(rootTable, describeTable(root, { rootKey, owned }));
   const children = parentsFirst(tables, names, rootTable);
-  for (const table of children) owned.set(table.name, describeTable(table, { rootKey: null, owned }));
+  const owners = resolveOwners([root, ...children], { table: rootTable, key: rootKey });
+  const owned = new Map<string, DescribedTable>();
+  for (const table of [root, ...children]) {
+    const resolved = owners.get(table.name);
+    if (resolved) owned.set(table.name, describeTable(table, resolved));
+  }
   const list = [root, ...children].flatMap((table) => {
     const described = owned.get(table.name);
     return described ? [{ ...described, crossChecks: crossChecks(table, described, owned) }] : [];

@@ -1,27 +1,19 @@
-import type { ForeignKey, Ownership, Reference, TableSchema } from '../engines/rows.types.js';
-import { isMandatory, isOwning } from './foreign-keys.js';
-import type { DescribedTable, OwnedTable } from './scope-plan.types.js';
+import type { ForeignKey, Link, Reference, TableSchema } from '../engines/rows.types.js';
+import type { DescribedTable } from './scope-plan.types.js';
 
-interface Surroundings {
-  /** Set for the root table only. */
-  rootKey: string | null;
-  /** The tables that were described before this one. */
-  owned: ReadonlyMap<string, DescribedTable>;
-}
-
-export function describeTable(table: TableSchema, around: Surroundings): DescribedTable {
+export function describeTable(
+  table: TableSchema,
+  ownership: Pick<DescribedTable, 'owner' | 'closure' | 'path' | 'certain'>,
+): DescribedTable {
   const columns = table.columns.filter((column) => !column.generated);
   const unique = ownKey(table);
-  const { owner, path, certain } = ownership(table, around);
   return {
     name: table.name,
     columns: columns.map(({ name }) => name),
     types: columns.map(({ type }) => type),
     key: unique ?? columns.map(({ name }) => name),
     keyed: unique !== null,
-    owner,
-    path,
-    certain,
+    ...ownership,
     foreignKeys: table.foreignKeys,
     triggers: table.triggers,
     transactional: table.transactional,
@@ -38,54 +30,28 @@ function ownKey(table: TableSchema): string[] | null {
   return table.uniqueKeys.find((key) => usable(key) && never(key)) ?? null;
 }
 
-function ownership(
-  table: TableSchema,
-  { rootKey, owned }: Surroundings,
-): Pick<OwnedTable, 'owner' | 'path' | 'certain'> {
-  if (rootKey !== null) {
-    return { owner: { kind: 'root', column: rootKey }, path: `${table.name}.${rootKey}`, certain: true };
-  }
-  const ways = waysUp(table, owned);
-  // One reference that every row has decides alone, the shortest one; the others are cross-checked.
-  const mandatory = ways
-    .filter(({ foreignKey }) => isMandatory(table, foreignKey))
-    .sort((a, b) => depth(a.reference.parentOwner) - depth(b.reference.parentOwner));
-  const chosen = mandatory[0] ? [mandatory[0]] : ways;
+/** A table whose rows' owner is known. */
+export type Parent = Pick<DescribedTable, 'owner' | 'closure'>;
+
+export function referenceTo(parent: Parent, foreignKey: ForeignKey): Reference {
+  const { closure, owner } = parent;
+  const { referencedTable: table, referencedColumns: columns } = foreignKey;
   return {
-    owner: { kind: 'references', anyOf: chosen.map(({ reference }) => reference) },
-    path: chosen.map(({ reference }) => sayReference(table.name, reference)).join(' or '),
-    certain: mandatory.length > 0,
+    ...linkOf(foreignKey),
+    parentOwner: closure ? { kind: 'member', closure, table, columns } : owner,
   };
 }
 
-interface Way {
-  foreignKey: ForeignKey;
-  reference: Reference;
-}
-
-function waysUp(table: TableSchema, owned: ReadonlyMap<string, DescribedTable>): Way[] {
-  return table.foreignKeys.flatMap((foreignKey) => {
-    const parent = owned.get(foreignKey.referencedTable);
-    if (!parent || !isOwning(table, foreignKey)) return [];
-    return [{ foreignKey, reference: referenceTo(parent, foreignKey) }];
-  });
-}
-
-export function referenceTo(parent: DescribedTable, foreignKey: ForeignKey): Reference {
+export function linkOf({ columns, referencedTable, referencedColumns, when }: ForeignKey): Link {
   return {
-    columns: foreignKey.columns,
-    parent: parent.name,
-    parentColumns: foreignKey.referencedColumns,
-    parentOwner: parent.owner,
+    columns,
+    parent: referencedTable,
+    parentColumns: referencedColumns,
+    ...(when && { when }),
   };
 }
 
-function depth(owner: Ownership): number {
-  return owner.kind === 'root'
-    ? 0
-    : 1 + Math.min(...owner.anyOf.map(({ parentOwner }) => depth(parentOwner)));
-}
-
-export function sayReference(table: string, { columns, parent, parentColumns }: Reference): string {
-  return `${table}.${columns.join('+')} -> ${parent}.${parentColumns.join('+')}`;
+export function sayReference(table: string, { columns, parent, parentColumns, when }: Link): string {
+  const said = `${table}.${columns.join('+')} -> ${parent}.${parentColumns.join('+')}`;
+  return when ? `${said} where ${when.column} is ${JSON.stringify(when.value)}` : said;
 }

@@ -1,4 +1,4 @@
-import type { ForeignKey, Ownership, Reference, Trigger } from '../engines/rows.types.js';
+import type { Closure, ForeignKey, Ownership, Reference, Trigger } from '../engines/rows.types.js';
 
 /** Which rows of which tables are a project; a value of its own, made from the schema and from nothing else. */
 export interface ScopePlan {
@@ -26,6 +26,8 @@ export interface OwnedTable {
   /** False when the table has no key of its own and `key` is all columns: equal rows cannot be told apart. */
   keyed: boolean;
   owner: Ownership;
+  /** Set when its rows belong by each other, or by rows of a cycle of tables. */
+  closure: Closure | null;
   /** For people: `areas.project_id -> projects.id`. */
   path: string;
   /** True when one reference that is never null decides for every row. */

@@ -41,6 +41,23 @@ export class MysqlRowWriter extends MysqlRowReader implements RowWriter {
     return this.#deleteKeys(own, selection.key, found);
   }
 
+  async claim(selection: RowSelection, keys: Row[]): Promise<number> {
+    const columns = await this.catalog.ofAll(tablesOf(selection));
+    const own = columns(selection.table);
+    const owned = `(${anyOf(ownersWays(selection, columns))}) IS TRUE`;
+    const select = `SELECT ${readList(own, selection.key)} FROM ${quoteName(selection.table)} t`;
+    let claimed = 0;
+    for (const some of inParts(keys, keysPerStatement)) {
+      const sql = `${select} WHERE ${hasOneOf(own, selection.key, some)} AND ${owned} FOR UPDATE`;
+      claimed += (await this.cells(sql, own, selection.key)).length;
+    }
+    return claimed;
+  }
+
+  async removeClaimed({ table, key }: RowSelection, keys: Row[]): Promise<number> {
+    return this.#deleteKeys(await this.catalog.of(table), key, keys);
+  }
+
   async removeAll(selection: RowSelection): Promise<number> {
     const columns = await this.catalog.ofAll(tablesOf(selection));
     // One statement for each way to the root: an OR of them would make the server read the whole table.
@@ -98,8 +115,10 @@ export class MysqlRowWriter extends MysqlRowReader implements RowWriter {
  * to delete from a table that they read (error 1093). So the rows are found and locked first.
  */
 function leadsThroughItself({ table, owner }: RowSelection): boolean {
-  const visit = (way: Ownership): boolean =>
-    way.kind === 'references' && way.anyOf.some((up) => up.parent === table || visit(up.parentOwner));
+  const visit = (way: Ownership): boolean => {
+    if (way.kind === 'member') return way.closure.members.some((member) => member.table === table);
+    return way.kind === 'references' && way.anyOf.some((up) => up.parent === table || visit(up.parentOwner));
+  };
   return visit(owner);
 }
 

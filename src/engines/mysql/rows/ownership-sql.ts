@@ -1,15 +1,9 @@
-import type { Cell, Ownership, Reference } from '../../rows.types.js';
+import type { Ownership, Reference } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import type { Columns } from './table-columns.js';
-
-/** What a statement does to the rows by which it finds its way; empty in a snapshot. */
-export type Locking = '' | ' LOCK IN SHARE MODE';
-
-export interface OwnershipContext {
-  columns: Columns;
-  rootKey: Cell;
-  locking: Locking;
-}
+import type { Member } from '../../closure-slots.js';
+import type { OwnershipContext } from './ownership-context.js';
+import { closureKeys, type SeedWays } from './closure-sql.js';
+import { whenSql } from './when-sql.js';
 
 /**
  * One condition on the row `alias` for each way in which it can belong to the project; the row belongs if any holds.
@@ -29,6 +23,7 @@ export function ownershipWays(
 ): string[] {
   if (owner.kind === 'root')
     return [isRootKey(table, `${alias}.${quoteName(owner.column)}`, owner.column, context)];
+  if (owner.kind === 'member') return [isMember(alias, owner.columns, owner, context)];
   return owner.anyOf.flatMap((reference) => waysOf(table, alias, reference, context, depth));
 }
 
@@ -41,16 +36,30 @@ function waysOf(
 ): string[] {
   const { columns, parent, parentColumns, parentOwner } = reference;
   const [column] = columns;
+  const given = whenSql(table, alias, reference, context.columns);
   if (column !== undefined && columns.length === 1 && refersToRootKey(reference)) {
-    return [isRootKey(table, `${alias}.${quoteName(column)}`, column, context)];
+    return [given + isRootKey(table, `${alias}.${quoteName(column)}`, column, context)];
   }
+  if (parentOwner.kind === 'member') return [given + isMember(alias, columns, parentOwner, context)];
   const up = `p${depth}`;
   const found = parentColumns.map((name) => `${up}.${quoteName(name)}`).join(', ');
   const referring = tuple(columns.map((name) => `${alias}.${quoteName(name)}`));
   return ownershipWays(parent, up, parentOwner, context, depth + 1).map(
     (way) =>
-      `${referring} IN (SELECT ${found} FROM ${quoteName(parent)} ${up} WHERE ${way}${context.locking})`,
+      `${given}${referring} IN (SELECT ${found} FROM ${quoteName(parent)} ${up} WHERE ${way}${context.locking})`,
   );
+}
+
+/** The ways of the rows with which a closure begins. */
+const seeds: SeedWays = (table, alias, owner, context) => ownershipWays(table, alias, owner, context);
+
+function isMember(
+  alias: string,
+  columns: readonly string[],
+  member: Member,
+  context: OwnershipContext,
+): string {
+  return `${tuple(columns.map((name) => `${alias}.${quoteName(name)}`))} IN (${closureKeys(member, context, seeds)})`;
 }
 
 /** True when the child's column holds the root key itself, so that the root table need not be read. */

@@ -1,6 +1,8 @@
 import type { ForeignKey, Reference, Row, RowSelection } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import { anyOf, disjoint, type Locking, ownershipWays, tuple } from './ownership-sql.js';
+import type { Locking } from './ownership-context.js';
+import { anyOf, disjoint, ownershipWays, tuple } from './ownership-sql.js';
+import { whenSql } from './when-sql.js';
 import { readList } from './select-sql.js';
 import type { Columns, TableColumns } from './table-columns.js';
 
@@ -18,7 +20,8 @@ export function selectStray(
 ): string {
   const context = { columns, rootKey: selection.rootKey, locking: '' as const };
   const owned = anyOf(ownershipWays(reference.parent, 'r', reference.parentOwner, context));
-  const condition = `JOIN ${quoteName(reference.parent)} r ON ${joined(reference.columns, reference.parentColumns)}
+  const given = whenSql(selection.table, 't', reference, columns);
+  const condition = `JOIN ${quoteName(reference.parent)} r ON ${given}${joined(reference.columns, reference.parentColumns)}
     WHERE (${owned}) IS NOT TRUE`;
   return ownedRows(selection, columns, condition, limit, '');
 }

@@ -34,7 +34,9 @@ export class RowSession {
       const [[maxPacketBytes, version] = [0, '']] = rows as unknown as [number, string][];
       // Statements may take as long as they take (a server may limit them to seconds).
       const unlimited = /mariadb/i.test(version) ? 'max_statement_time' : 'max_execution_time';
-      await connection.query(`SET SESSION ${unlimited} = 0`);
+      // Nor may a chain of rows end after the first thousand.
+      const depth = /mariadb/i.test(version) ? 'max_recursive_iterations' : 'cte_max_recursion_depth';
+      await connection.query(`SET SESSION ${unlimited} = 0, ${depth} = 4294967295`);
       return new RowSession(connection, Number(maxPacketBytes));
     } catch (error) {
       connection.destroy();

@@ -1,5 +1,5 @@
 import { DomainError } from '../../../common/errors.js';
-import type { Cell, RowSelection, Ownership } from '../../rows.types.js';
+import type { Cell, ClosureMember, RowSelection, Ownership } from '../../rows.types.js';
 import { type ColumnKind, columnKind } from './column-kinds.js';
 import { textLiteral } from './literals.js';
 import type { RowSession } from './row-session.js';
@@ -89,10 +89,15 @@ export function tablesOf(selection: RowSelection): Set<string> {
   const tables = new Set([selection.table]);
   const visit = (owner: Ownership): void => {
     if (owner.kind === 'root') return;
+    if (owner.kind === 'member') return owner.closure.members.forEach(visitMember);
     for (const { parent, parentOwner } of owner.anyOf) {
       tables.add(parent);
       visit(parentOwner);
     }
+  };
+  const visitMember = ({ table, seeds }: ClosureMember): void => {
+    tables.add(table);
+    visit({ kind: 'references', anyOf: seeds });
   };
   visit(selection.owner);
   return tables;

@@ -1,6 +1,7 @@
 import type { Cell, ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
 import type { Connection } from '../connection.js';
-import { listRows, ownedRows, quoteName, strayRows } from './row-sql.js';
+import { quoteName } from './quote-name.js';
+import { listRows, ownedRows, strayRows } from './row-sql.js';
 import { allRows, rowBatches } from './row-stream.js';
 import { isIntegerType, readColumns } from './schema.js';
 

@@ -1,5 +1,6 @@
 import type { Ownership, RowSelection } from '../../rows.types.js';
-import { deleteByKeySql, insertSql, ownedRows, quoteName, selectSql } from './row-sql.js';
+import { quoteName } from './quote-name.js';
+import { deleteByKeySql, insertSql, ownedRows, selectSql } from './row-sql.js';
 
 const root: Ownership = { kind: 'root', column: 'id' };
 const byProject: Ownership = {

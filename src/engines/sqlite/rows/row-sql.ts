@@ -1,4 +1,7 @@
 import type { ForeignKey, ListQuery, Ownership, Reference, RowSelection } from '../../rows.types.js';
+import type { Member } from '../../closure-slots.js';
+import { closureKeys, whenSql } from './closure-sql.js';
+import { quoteName } from './quote-name.js';
 
 /** A SELECT of some columns of one table, which stands in it as `t0`. */
 export interface Query {
@@ -10,10 +13,6 @@ export interface Query {
 
 /** Name of the SQL function that yields the text of a REAL's cell (cells.ts). */
 export const realTextFunction = 'holdfast_real_text';
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 export function selectSql({ table, columns, rest }: Query): string {
   const list = columns.map((name) => columnOf('t0', name));
@@ -43,7 +42,8 @@ export function strayRows(
   integers: ReadonlySet<string>,
 ): Query {
   const { columns, parent, parentColumns, parentOwner } = reference;
-  const found = `SELECT 1 FROM ${quoteName(parent)} AS t1 WHERE ${joined(columns, parentColumns, 0)}`;
+  const given = whenSql('t0', reference);
+  const found = `SELECT 1 FROM ${quoteName(parent)} AS t1 WHERE ${given}${joined(columns, parentColumns, 0)}`;
   const stray = `EXISTS (${found} AND (${belongs(parentOwner, 'set', 1)}) IS NOT TRUE)`;
   const rest = `WHERE (${belongs(selection.owner, 'set')}) AND ${stray} ${orderBy(selection.key, integers)} LIMIT ?`;
   return { ...selection, rest };
@@ -83,6 +83,18 @@ export function insertSql(table: string, columns: readonly string[]): string {
   return `INSERT OR ABORT INTO ${quoteName(table)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`;
 }
 
+/** Of `count` keys, those rows that belong to the project. */
+export function claimSql({ table, key, owner }: RowSelection, count: number): string {
+  const values = Array.from({ length: count }, () => `(${key.map(() => '?').join(', ')})`).join(', ');
+  const list = key.map((name) => `${columnOf('t0', name)} COLLATE BINARY`).join(', ');
+  return `SELECT count(*) FROM ${quoteName(table)} AS t0 WHERE (${list}) IN (VALUES ${values}) AND (${belongs(owner, 'set')})`;
+}
+
+export function deleteClaimedSql({ table, key }: RowSelection): string {
+  const same = key.map((name) => `${columnOf('t0', name)} COLLATE BINARY IS ?`).join(' AND ');
+  return `DELETE FROM ${quoteName(table)} AS t0 WHERE ${same}`;
+}
+
 /** Removes the row with one key, given as `?`, if it belongs to the project. */
 export function deleteByKeySql({ table, key, owner }: RowSelection): string {
   // BINARY, since a column's own collation may take another row's key for the same.
@@ -103,21 +115,31 @@ type Form = 'set' | 'row';
 /** The condition that the row `t<depth>` belongs to the project `@root`. */
 function belongs(owner: Ownership, form: Form, depth = 0): string {
   if (owner.kind === 'root') return `${columnOf(`t${depth}`, owner.column)} = @root`;
+  if (owner.kind === 'member') return isMember(owner.columns, owner, depth);
   if (owner.anyOf.length === 0) return 'FALSE';
   return owner.anyOf.map((reference) => refers(reference, form, depth)).join(' OR ');
 }
 
 function refers(reference: Reference, form: Form, depth: number): string {
   const { columns, parent, parentColumns, parentOwner } = reference;
+  const given = whenSql(`t${depth}`, reference);
   // The root table need not be read (nor still have the row) when the column holds the root key itself.
   if (parentOwner.kind === 'root' && parentColumns.length === 1 && parentColumns[0] === parentOwner.column) {
-    return `${columnsOf(`t${depth}`, columns)} = @root`;
+    return `${given}${columnsOf(`t${depth}`, columns)} = @root`;
   }
+  if (parentOwner.kind === 'member') return given + isMember(columns, parentOwner, depth);
   const from = `FROM ${quoteName(parent)} AS t${depth + 1} WHERE`;
   const owned = belongs(parentOwner, form, depth + 1);
   return form === 'row'
-    ? `EXISTS (SELECT 1 ${from} ${joined(columns, parentColumns, depth)} AND (${owned}))`
-    : `(${columnsOf(`t${depth}`, columns)}) IN (SELECT ${columnsOf(`t${depth + 1}`, parentColumns)} ${from} ${owned})`;
+    ? `${given}EXISTS (SELECT 1 ${from} ${joined(columns, parentColumns, depth)} AND (${owned}))`
+    : `${given}(${columnsOf(`t${depth}`, columns)}) IN (SELECT ${columnsOf(`t${depth + 1}`, parentColumns)} ${from} ${owned})`;
+}
+
+/** The condition of the rows with which a closure begins. */
+const seed = (owner: Ownership) => belongs(owner, 'set');
+
+function isMember(columns: readonly string[], member: Member, depth: number): string {
+  return `(${columnsOf(`t${depth}`, columns)}) IN (${closureKeys(member, seed)})`;
 }
 
 /** The row `t<depth + 1>` is the one that `columns` of `t<depth>` refer to. */

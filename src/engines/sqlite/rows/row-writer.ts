@@ -2,7 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError, errorCodeOf } from '../../../common/errors.js';
 import type { ForeignKey, Row, RowSelection, RowWriter } from '../../rows.types.js';
 import { fromCell } from './cells.js';
-import { danglingRows, deleteAllSql, deleteByKeySql, insertSql, orphanedReferences } from './row-sql.js';
+import {
+  claimSql,
+  danglingRows,
+  deleteAllSql,
+  deleteByKeySql,
+  deleteClaimedSql,
+  insertSql,
+  orphanedReferences,
+} from './row-sql.js';
 import { SqliteRowReader } from './row-reader.js';
 import { allRows, bound } from './row-stream.js';
 
@@ -36,6 +44,26 @@ export class SqliteRowWriter extends SqliteRowReader implements RowWriter {
     let removed = 0;
     await inTurns(keys, (values) => {
       removed += statement.run(...bound({ rootKey: selection.rootKey, values })).changes;
+    });
+    return removed;
+  }
+
+  claim(selection: RowSelection, keys: Row[]): Promise<number> {
+    const atOnce = Math.floor(mostParameters / selection.key.length);
+    let claimed = 0;
+    for (let from = 0; from < keys.length; from += atOnce) {
+      const some = keys.slice(from, from + atOnce);
+      const statement = this.connection.prepare<unknown[], number>(claimSql(selection, some.length)).pluck();
+      claimed += statement.get(...bound({ rootKey: selection.rootKey, values: some.flat() })) ?? 0;
+    }
+    return Promise.resolve(claimed);
+  }
+
+  async removeClaimed(selection: RowSelection, keys: Row[]): Promise<number> {
+    const statement = this.connection.prepare(deleteClaimedSql(selection));
+    let removed = 0;
+    await inTurns(keys, (values) => {
+      removed += statement.run(...bound({ values })).changes;
     });
     return removed;
   }
