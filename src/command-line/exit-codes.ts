@@ -34,6 +34,7 @@ export const exitCodeOf: Record<ErrorCode, ExitCode> = {
   'artefact-damaged': exitCodes.damaged,
   'artefact-unfit': exitCodes.damaged,
   'scope-leak': exitCodes.failed,
+  'scope-partial': exitCodes.failed,
   'rate-limited': exitCodes.busy,
   'database-unreachable': exitCodes.unreachable,
   'database-refused': exitCodes.unreachable,

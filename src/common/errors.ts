@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'artefact-damaged'
   | 'artefact-unfit'
   | 'scope-leak'
+  | 'scope-partial'
   | 'rate-limited'
   | 'database-unreachable'
   | 'database-refused'

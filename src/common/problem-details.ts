@@ -25,6 +25,7 @@ export const problems: Record<ErrorCode, { status: number; title: string }> = {
   'artefact-damaged': { status: 422, title: 'The backup is damaged' },
   'artefact-unfit': { status: 422, title: 'The backup does not fit the database' },
   'scope-leak': { status: 422, title: 'Rows belong to more than one project' },
+  'scope-partial': { status: 422, title: 'A table of the project may not be covered' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'database-unreachable': { status: 503, title: 'The database cannot be reached' },
   'database-refused': { status: 503, title: 'The database refused the work' },

@@ -34,6 +34,7 @@ const variables = z
     HOLDFAST_COMPRESSION: z.enum(['none', 'gzip', 'zstd']).default('none'),
     HOLDFAST_VERIFY: z.enum(['readable', 'restorable']).default('readable'),
     HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),
+    HOLDFAST_PROJECTS_FILE: optional,
     HOLDFAST_REDIS_URL: optional,
     HOLDFAST_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000_000).default(10_240),
     HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),

@@ -5,7 +5,9 @@ import { parseDatabaseUrl } from '../config/database-url.js';
 import { Settings } from '../config/settings.js';
 import type { Engine } from '../engines/engine.types.js';
 import { EnginesService } from '../engines/engines.service.js';
+import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import { createDemoDatabase } from './demo-database.js';
+import { scopeRulesOf } from './scope-rules.js';
 import type { RegisteredDatabase } from './databases.types.js';
 
 /** The registered targets. At present one: `default`, from HOLDFAST_DATABASE_URL. */
@@ -13,14 +15,14 @@ import type { RegisteredDatabase } from './databases.types.js';
 export class DatabasesService implements OnApplicationShutdown {
   readonly #databases = new Map<string, RegisteredDatabase>();
 
-  constructor({ env }: Settings, engines: EnginesService) {
+  constructor({ env }: Settings, engines: EnginesService, scope: ProjectScopeService) {
     const demoFile = join(env.HOLDFAST_DATA_DIR, 'demo.db');
     const address = parseDatabaseUrl(env.HOLDFAST_DATABASE_URL ?? `sqlite:${demoFile}`);
     if (!env.HOLDFAST_DATABASE_URL) createDemoDatabase(demoFile);
     this.#databases.set('default', {
       name: 'default',
       engine: engines.open(address),
-      projectTable: env.HOLDFAST_PROJECT_TABLE,
+      scopeRules: scopeRulesOf('default', env, scope),
       maxBackups: env.HOLDFAST_MAX_BACKUPS,
       maxProjectBackups: env.HOLDFAST_MAX_PROJECT_BACKUPS,
     });

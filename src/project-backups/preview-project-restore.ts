@@ -3,6 +3,7 @@ import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
+import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { ProjectPreview, RestoreMode } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
@@ -15,10 +16,11 @@ export class PreviewProjectRestore {
     private readonly artefacts: ArtefactsService,
     private readonly scope: ProjectScopeService,
     private readonly directory: ProjectDirectory,
+    private readonly exclusive: ExclusiveWorkService,
   ) {}
 
   run(
-    { engine, projectTable, name }: RegisteredDatabase,
+    { engine, scopeRules, name }: RegisteredDatabase,
     backup: BackupEntity,
     mode: RestoreMode,
   ): Promise<ProjectPreview> {
@@ -29,11 +31,13 @@ export class PreviewProjectRestore {
       const input = {
         schema,
         mode,
-        plan: this.scope.plan(schema, projectTable),
+        plan: this.scope.plan(schema, scopeRules),
         rootKey: await this.directory.rootKey(name, backup.projectId ?? ''),
         openFile: () => this.artefacts.open(backup.path, manifest),
       };
-      return engine.rows.snapshot((reader) => this.scope.preview(reader, input));
+      return this.exclusive.inFolder({}, ({ workFolder }) =>
+        engine.rows.snapshot((reader) => this.scope.preview(reader, { ...input, workFolder })),
+      );
     });
   }
 }

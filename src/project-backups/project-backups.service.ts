@@ -94,7 +94,7 @@ export class ProjectBackupsService {
   }
 
   async status(name: string, projectId: string): Promise<ProjectBackupStatus> {
-    const { maxProjectBackups, engine, projectTable } = this.databases.get(name);
+    const { maxProjectBackups, engine, scopeRules } = this.databases.get(name);
     const storage = await this.storage.store.health();
     const unlisted = await this.catalog.unlisted({ database: name, projectId });
     const stats = await this.catalog.stats({ database: name, projectId });
@@ -102,7 +102,7 @@ export class ProjectBackupsService {
     const plan = await this.maintenance
       .pass(name)
       .then(() => engine.rows.schema())
-      .then((schema) => this.scope.plan(schema, projectTable))
+      .then((schema) => this.scope.plan(schema, scopeRules))
       .catch((error: unknown) => {
         if (!isDomainError(error)) throw error;
         problems.push(error.detail);
@@ -129,10 +129,10 @@ export class ProjectBackupsService {
 
   /** Without a usable table of projects every project is unknown; then that is what has to be said. */
   async #unknownProject(name: string): Promise<DomainError> {
-    const { engine, projectTable } = this.databases.get(name);
+    const { engine, scopeRules } = this.databases.get(name);
     const schema = await engine.rows.schema();
     try {
-      this.scope.plan(schema, projectTable);
+      this.scope.plan(schema, scopeRules);
     } catch (error) {
       if (isDomainError(error)) return new DomainError('not-found', error.detail, { cause: error });
       throw error;

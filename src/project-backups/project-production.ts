@@ -10,11 +10,13 @@ import type {
   ExportResult,
   ProjectFileHeader,
   ScopePlan,
+  ScopeRules,
 } from '../project-scope/project-scope.types.js';
 
 export interface ProjectExport extends ExportOptions {
   /** Where the rows are: the live database, or what was unpacked beside it. */
   rows: Pick<ProjectRows, 'schema' | 'snapshot'>;
+  rules: ScopeRules;
   plan: ScopePlan;
   rootKey: Cell;
   header: ProjectFileHeader;
@@ -55,8 +57,8 @@ export class ProjectProduction implements Production {
   /** Throws DomainError `dump-failed` when the schema was changed meanwhile: a new column would be missing. */
   async finish(): Promise<DumpContents> {
     await this.#export;
-    const { rows, plan } = this.source;
-    const after = this.scope.plan(await rows.schema(), plan.rootTable);
+    const { rows, plan, rules } = this.source;
+    const after = this.scope.plan(await rows.schema(), rules);
     if (after.fingerprint !== plan.fingerprint) {
       throw new DomainError(
         'dump-failed',

@@ -9,6 +9,7 @@ import type { JobContext } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { ExportOptions } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
+import { mustBeComplete } from './must-be-complete.js';
 import { type ProjectOrderRequest, projectHeader, projectOrder } from './project-order.js';
 import { type ProjectExport, ProjectProduction } from './project-production.js';
 
@@ -57,14 +58,16 @@ export class RunProjectBackup {
     request: ProjectBackupRequest,
     now: Date,
   ): Promise<ProjectExport> {
-    const { engine, name, projectTable } = database;
+    const { engine, name, scopeRules } = database;
     const status = await engine.probe();
     if (!status.reachable) {
       throw new DomainError('database-unreachable', status.problems[0] ?? 'The database does not answer.');
     }
-    const plan = this.scope.plan(await engine.rows.schema(), projectTable);
+    const plan = this.scope.plan(await engine.rows.schema(), scopeRules);
+    if (request.leaks === 'refuse') mustBeComplete(scopeRules, plan);
     return {
       rows: engine.rows,
+      rules: scopeRules,
       plan,
       rootKey: await this.directory.rootKey(name, request.project.id),
       serverVersion: status.serverVersion ?? '',

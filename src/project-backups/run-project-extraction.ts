@@ -12,6 +12,7 @@ import type { WorkOptions } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
+import { mustBeComplete } from './must-be-complete.js';
 import { projectHeader, projectOrder, type ProjectOrderRequest } from './project-order.js';
 import { ProjectProduction } from './project-production.js';
 
@@ -56,7 +57,7 @@ export class RunProjectExtraction {
     now: Date,
     work: WorkOptions,
   ): Promise<Production> {
-    const { engine, name, projectTable } = database;
+    const { engine, name, scopeRules } = database;
     const manifest = await this.artefacts.manifestOf(full, engine.kind);
     await this.artefacts.verify(full.path, manifest);
     const source = {
@@ -67,11 +68,20 @@ export class RunProjectExtraction {
     const unpacked = await engine.unpack(source, work);
     try {
       const { rows } = unpacked;
-      const plan = this.scope.plan(await rows.schema(), projectTable);
+      const plan = this.scope.plan(await rows.schema(), scopeRules);
+      mustBeComplete(scopeRules, plan);
       const rootKey = await this.directory.rootKey(name, request.project.id);
       const header = projectHeader(database, request, now, plan);
       const serverVersion = manifest.server_version;
-      const exporting = { rows, plan, rootKey, serverVersion, header, leaks: 'refuse' as const };
+      const exporting = {
+        rows,
+        rules: scopeRules,
+        plan,
+        rootKey,
+        serverVersion,
+        header,
+        leaks: 'refuse' as const,
+      };
       const production = new ProjectProduction(this.scope, exporting, work);
       return {
         parts: production.parts,

@@ -127,7 +127,7 @@ export class RunProjectRestore {
   }
 
   #restore(
-    { engine, projectTable, name }: RegisteredDatabase,
+    { engine, scopeRules, name }: RegisteredDatabase,
     { backup, mode }: ProjectRestoreOrder,
     manifest: Manifest,
     expectedRowsDigest: string | null,
@@ -139,7 +139,7 @@ export class RunProjectRestore {
       const input = {
         schema,
         mode,
-        plan: this.scope.plan(schema, projectTable),
+        plan: this.scope.plan(schema, scopeRules),
         rootKey: await this.directory.rootKey(name, scopeOf(backup).projectId),
         openFile: () => this.artefacts.open(backup.path, manifest),
         workFolder,

@@ -28,13 +28,13 @@ export class RunProjectUpload {
     file: ReceivedFile,
     job: JobContext,
   ): Promise<BackupEntity> {
-    const { engine, name, projectTable } = database;
+    const { engine, name, scopeRules } = database;
     return this.pipeline.run(
       {
         ...projectOrder(database, request, this.clock.now(), this.settings.env),
         produce: async (place) => {
           const { serverVersion } = await engine.probe();
-          const plan = this.scope.plan(await engine.rows.schema(), projectTable);
+          const plan = this.scope.plan(await engine.rows.schema(), scopeRules);
           const rootKey = await this.directory.rootKey(name, request.project.id);
           const rehearsal = { rows: engine.rows, rootKey, place };
           return new UploadProduction(this.scope, file, serverVersion ?? '', plan, rehearsal);

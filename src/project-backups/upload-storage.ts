@@ -60,8 +60,8 @@ export class UploadStorage implements StorageEngine {
   async #receive(projectId: string, stream: Readable): Promise<ReceivedFile> {
     // Busboy may end the stream with an error at any time from here on, when the client goes away.
     stream.on('error', () => undefined);
-    const { engine, name, projectTable } = this.databases.get('default');
-    const plan = this.scope.plan(await engine.rows.schema(), projectTable);
+    const { engine, name, scopeRules } = this.databases.get('default');
+    const plan = this.scope.plan(await engine.rows.schema(), scopeRules);
     const rootKey = await this.directory.rootKey(name, projectId);
     const { workFolder } = await this.exclusive.openFolder();
     const path = join(workFolder, 'upload.json');

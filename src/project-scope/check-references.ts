@@ -19,7 +19,8 @@ export async function checkReferences(
   tables: readonly TableRestore[],
 ): Promise<void> {
   for (const restored of tables.filter(({ changes }) => needsRewrite(changes))) {
-    for (const foreignKey of restored.table.foreignKeys) await refuseDangling(writer, restored, foreignKey);
+    for (const foreignKey of restored.table.foreignKeys.filter(isEnforced))
+      await refuseDangling(writer, restored, foreignKey);
     for (const table of all) {
       for (const foreignKey of table.foreignKeys.filter(
         (key) => key.referencedTable === restored.table.name,
@@ -28,6 +29,11 @@ export async function checkReferences(
       }
     }
   }
+}
+
+/** What only the scope file declares, the database never promised to hold. */
+function isEnforced({ declared }: ForeignKey): boolean {
+  return declared !== true;
 }
 
 async function refuseDangling(

@@ -1,13 +1,16 @@
 import type { ForeignKey, TableSchema } from '../engines/rows.types.js';
 import { isTie } from './foreign-keys.js';
+import type { ScopeRules } from './scope-rules.types.js';
 import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 
 /** Says of every table that a project does not own why that is so; nothing is left out silently. */
 export function classifyRest(
   tables: readonly TableSchema[],
   owned: readonly OwnedTable[],
-  rootTable: string,
+  { root: rootTable, ...rules }: Pick<ScopeRules, 'root' | 'shared' | 'exclude'>,
 ): Pick<ScopePlan, 'shared' | 'excluded' | 'unclassified'> {
+  const declared = new Map([...rules.shared, ...rules.exclude].map(({ table, reason }) => [table, reason]));
+  const isShared = new Set(rules.shared.map(({ table }) => table));
   const ownedNames = new Set(owned.map(({ name }) => name));
   const referred = new Set(owned.flatMap(({ foreignKeys }) => foreignKeys.map((key) => key.referencedTable)));
   const rest: Pick<ScopePlan, 'shared' | 'excluded' | 'unclassified'> = {
@@ -17,6 +20,11 @@ export function classifyRest(
   };
   for (const table of tables) {
     if (ownedNames.has(table.name)) continue;
+    const said = declared.get(table.name);
+    if (said !== undefined) {
+      rest[isShared.has(table.name) ? 'shared' : 'excluded'].push({ name: table.name, reason: said });
+      continue;
+    }
     const doubt = doubtAbout(table, ownedNames, rootTable);
     if (doubt) rest.unclassified.push({ name: table.name, reason: doubt });
     else if (referred.has(table.name)) {

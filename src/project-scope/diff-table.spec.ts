@@ -4,10 +4,14 @@ import { table } from '../../test/factories/table-schema.js';
 import type { Row } from '../engines/rows.types.js';
 import { diffTable, parseRow } from './diff-table.js';
 import { discoverScope } from './discover.js';
+import { rulesFor } from './scope-rules.types.js';
 import { ProjectFileReader } from './read-project-file.js';
 import { RowCursor } from './row-cursor.js';
 
-const [owned] = discoverScope({ tables: [table('projects', ['id int!', 'v text'])] }, 'projects').owned;
+const [owned] = discoverScope(
+  { tables: [table('projects', ['id int!', 'v text'])] },
+  rulesFor('projects'),
+).owned;
 const [loose] = discoverScope(
   {
     tables: [
@@ -15,7 +19,7 @@ const [loose] = discoverScope(
       table('t', ['id int! > projects.id', 'v text'], { primaryKey: [] }),
     ],
   },
-  'projects',
+  rulesFor('projects'),
 ).owned.slice(1);
 if (!owned || !loose) throw new Error('the tables were not found');
 

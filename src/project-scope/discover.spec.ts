@@ -1,12 +1,13 @@
 import { foreignKey, table } from '../../test/factories/table-schema.js';
 import type { TableSchema } from '../engines/rows.types.js';
 import { discoverScope } from './discover.js';
+import { rulesFor } from './scope-rules.types.js';
 
 const projects = table('projects', ['id int!', 'name text']);
 const areas = table('areas', ['id int!', 'project_id int! > projects.id']);
 const sections = table('sections', ['id int!', 'area_id int! > areas.id']);
 
-const plan = (...tables: TableSchema[]) => discoverScope({ tables }, 'projects');
+const plan = (...tables: TableSchema[]) => discoverScope({ tables }, rulesFor('projects'));
 const names = (list: readonly { name: string }[]) => list.map(({ name }) => name);
 const owned = (name: string, ...tables: TableSchema[]) =>
   plan(...tables).owned.find((found) => found.name === name);
@@ -133,7 +134,7 @@ describe('the discovered scope of a project', () => {
     expect(plan(projects, logs).unclassified).toEqual([{ name: 'logs', reason }]);
     const companies = table('Companies', ['id int!']);
     const invoices = table('invoices', ['id int!', 'company_id int']);
-    const found = discoverScope({ tables: [companies, invoices] }, 'Companies');
+    const found = discoverScope({ tables: [companies, invoices] }, rulesFor('Companies'));
     expect(names(found.unclassified)).toEqual(['invoices']);
   });
 

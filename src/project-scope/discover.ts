@@ -5,6 +5,8 @@ import { crossChecks } from './cross-checks.js';
 import { fingerprint } from './fingerprint.js';
 import { isMandatory, isOwning, isTie } from './foreign-keys.js';
 import { describeTable } from './owned-table.js';
+import { applyRules } from './apply-rules.js';
+import type { ScopeRules } from './scope-rules.types.js';
 import { resolveOwners } from './resolve-owners.js';
 import type { DescribedTable, ScopePlan } from './scope-plan.types.js';
 
@@ -13,11 +15,13 @@ import type { DescribedTable, ScopePlan } from './scope-plan.types.js';
  * table by which its rows go when the project's row goes (`ON DELETE CASCADE`), or without which they cannot be.
  * Throws DomainError `artefact-unfit` when the root table cannot be one.
  */
-export function discoverScope({ tables }: Pick<DatabaseSchema, 'tables'>, rootTable: string): ScopePlan {
+export function discoverScope(schema: Pick<DatabaseSchema, 'tables'>, rules: ScopeRules): ScopePlan {
+  const { tables } = applyRules(schema, rules);
+  const { root: rootTable } = rules;
   const root = tables.find(({ name }) => name === rootTable);
   if (!root)
     throw unfit(
-      `The database has no table "${rootTable}". Set HOLDFAST_PROJECT_TABLE to the table of projects.`,
+      `The database has no table "${rootTable}". Set HOLDFAST_PROJECT_TABLE, or "root" in the scope file, to the table of projects.`,
     );
   const [rootKey, ...more] = root.primaryKey;
   if (rootKey === undefined || more.length > 0) {
@@ -41,7 +45,7 @@ export function discoverScope({ tables }: Pick<DatabaseSchema, 'tables'>, rootTa
     rootTable,
     rootKey,
     owned: list,
-    ...classifyRest(tables, list, rootTable),
+    ...classifyRest(tables, list, rules),
     fingerprint: fingerprint(list),
   };
 }

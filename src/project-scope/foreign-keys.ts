@@ -7,6 +7,8 @@ export function isTie(foreignKey: ForeignKey): boolean {
 
 /** True when every row has this tie: no column of it may be null. */
 export function isMandatory(table: TableSchema, foreignKey: ForeignKey): boolean {
+  // What holds for some rows only is not there in the others.
+  if (foreignKey.when) return false;
   const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name));
   return isTie(foreignKey) && !foreignKey.columns.some((column) => nullable.has(column));
 }

@@ -1,5 +1,6 @@
 import type { Row, RowReader } from '../engines/rows.types.js';
 import { nameRow } from './project-rows.js';
+import { rowsByKey } from './rows-by-key.js';
 import type { OwnedTable } from './scope-plan.types.js';
 
 const batchRows = 500;
@@ -36,27 +37,11 @@ export class KeyClashes {
   async #ask(): Promise<void> {
     const batch = this.#batch;
     this.#batch = [];
-    if (batch.length === 0) return;
-    const { name, key, columns } = this.table;
-    const cellsOf = (row: Row) => key.map((column) => row[columns.indexOf(column)] ?? null);
-    const [only] = key;
-    if (key.length === 1 && only !== undefined) {
-      const cells = batch.map((row) => cellsOf(row)[0] ?? null);
-      const query = {
-        table: name,
-        columns,
-        anyOf: { column: only, cells },
-        orderBy: key,
-        limit: namedAtMost,
-      };
-      return this.#name(await this.reader.list(query));
+    if (this.table.key.length > 1) {
+      batch.splice(Math.max(0, compositeAtMost - this.#asked));
+      this.#asked += batch.length;
     }
-    for (const row of batch) {
-      if (this.#asked >= compositeAtMost || this.#named.length >= namedAtMost) return;
-      this.#asked += 1;
-      const where = Object.fromEntries(cellsOf(row).map((cell, index) => [key[index] ?? '', cell]));
-      this.#name(await this.reader.list({ table: name, columns, where, orderBy: key, limit: 1 }));
-    }
+    if (batch.length > 0) this.#name(await rowsByKey(this.reader, this.table, batch));
   }
 
   #name(rows: readonly Row[]): void {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { isDomainError } from '../common/errors.js';
 import type { Cell, DatabaseSchema, RowReader } from '../engines/rows.types.js';
 import { diffTable, parseRow, type TableChanges } from './diff-table.js';
@@ -7,15 +8,18 @@ import { KeyClashes } from './key-clashes.js';
 import { selectionOf } from './project-rows.js';
 import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
 import { refuseTriggers } from './refuse-triggers.js';
-import { effectOf, type RestoreMode, touches } from './restore-modes.js';
+import { withoutOrphans } from './orphans.js';
+import { adopted, effectOf, type RestoreMode, touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
 import type { OwnedTable } from './scope-plan.types.js';
+import { Spool } from './spool.js';
 import { type FileOfPlan, walkFile } from './walk-file.js';
 
 export interface PreviewInput extends FileOfPlan {
   schema: DatabaseSchema;
   rootKey: Cell;
   mode: RestoreMode;
+  workFolder: string;
 }
 
 /** A row by its columns. Texts are cut, and bytes are told by their number only. */
@@ -40,13 +44,14 @@ const longestText = 200;
 
 /** What a restore of the file would do, seen in one snapshot; nothing is written or locked. Throws as the restore does. */
 export async function previewProject(reader: RowReader, input: PreviewInput): Promise<ProjectPreview> {
-  const { plan, rootKey, schema, mode } = input;
+  const { plan, rootKey, schema, mode, workFolder } = input;
   const rowsDigest = createHash('sha256');
   const tables: TablePreview[] = [];
   const conflicts: string[] = [];
-  await walkFile(input, async (file, table) => {
+  await walkFile(input, async (file, table, index) => {
     const samples: TablePreview['samples'] = { added: [], removed: [], changed: [] };
     const clashes = new KeyClashes(reader, table);
+    const added = new Spool(join(workFolder, `${index}.added`));
     const cursor = new RowCursor(reader.read(selectionOf(table, rootKey)));
     let before = '';
     hashTableName(rowsDigest, table.name);
@@ -65,15 +70,21 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
             samples.changed.push({ from: sample(before, table), to: sample(line, table) });
             return;
           }
-          if (samples.added.length < samplesOfEach) samples.added.push(sample(line, table));
-          return clashes.add(parseRow(line, table));
+          return added.add(line);
         },
         same: () => undefined,
       });
+      await cursor.close();
+      await added.end();
+      const orphans = await withoutOrphans(reader, table, added, (line) => {
+        if (samples.added.length < samplesOfEach) samples.added.push(sample(line, table));
+        return clashes.add(parseRow(line, table));
+      });
       conflicts.push(...(await clashes.end()));
-      tables.push({ table, changes: effectOf(mode, found), samples });
+      tables.push({ table, changes: effectOf(mode, adopted(found, orphans)), samples });
     } finally {
       await cursor.close();
+      await added.end();
     }
   });
   for (const refuse of [

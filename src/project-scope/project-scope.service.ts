@@ -18,13 +18,20 @@ import { inspectProjectFile, type InspectedProjectFile } from './inspect-project
 import { rehearseProject, type ProjectRehearsal } from './rehearse-project.js';
 import { restoreProject } from './restore-project.js';
 import type { ScopePlan } from './scope-plan.types.js';
+import { readScopeFile } from './scope-file/read-scope-file.js';
+import type { ScopeRules } from './scope-rules.types.js';
 
 /** Which rows are a project, how they become a file, and how a file becomes rows again. */
 @Injectable()
 export class ProjectScopeService {
   /** Pure. Throws DomainError `artefact-unfit`. */
-  plan(schema: DatabaseSchema, rootTable: string): ScopePlan {
-    return discoverScope(schema, rootTable);
+  plan(schema: DatabaseSchema, rules: ScopeRules): ScopePlan {
+    return discoverScope(schema, rules);
+  }
+
+  /** The rules of each database in a scope file. Throws SettingsError, which names every fault with its line. */
+  readRules(text: string, path: string, root: string): Map<string, ScopeRules> {
+    return readScopeFile(text, path, root);
   }
 
   /** The bytes of a project file; `result` is filled when the last one is out. */

@@ -20,6 +20,11 @@ export function touches(mode: RestoreMode, difference: Difference): boolean {
   return done[mode].includes(difference);
 }
 
+/** Of the rows to come, `orphans` stand there already. */
+export function adopted(found: FoundChanges, orphans: number): FoundChanges {
+  return { ...found, added: found.added - orphans, unchanged: found.unchanged + orphans };
+}
+
 /** What a restore does, of what differs; `left` are the rows that it leaves as they are though they differ. */
 export function effectOf(mode: RestoreMode, found: FoundChanges): TableChanges {
   const part = (difference: Difference) => (touches(mode, difference) ? found[difference] : 0);

@@ -11,7 +11,8 @@ import { refuseLeaks } from './leaks.js';
 import { damagedFile } from './project-file.js';
 import { nameRow, selectionOf } from './project-rows.js';
 import { mustBeTransactional, type PlannedChanges, refuseSharedRemovals } from './refusals.js';
-import { effectOf, type RestoreMode, touches } from './restore-modes.js';
+import { adopted, effectOf, type RestoreMode, touches } from './restore-modes.js';
+import { withoutOrphans } from './orphans.js';
 import { RowCursor } from './row-cursor.js';
 import { Spool } from './spool.js';
 import { refuseTriggers } from './refuse-triggers.js';
@@ -101,19 +102,26 @@ async function planChanges(writer: RowWriter, input: RestoreInput): Promise<Tabl
     const left = createHash('sha256');
     // Without a key of its own a table is written anew as a whole, or not at all; but what is only added, is added.
     const anew = mode === 'exact' && !table.keyed;
+    const added = new Spool(join(workFolder, `${index}.added`));
     hashTableName(liveDigest, table.name);
     try {
       const found = await diffTable(table, file, cursor, {
         live: (line) => hashLines(liveDigest, [line]),
         remove: (line, what) => (touches(mode, what) ? removals.add(line) : hashLines(left, [line])),
-        insert: (line, what) => (touches(mode, what) ? insertions.add(line) : undefined),
+        insert: (line, what) => {
+          if (what === 'added') return added.add(line);
+          return touches(mode, what) ? insertions.add(line) : undefined;
+        },
         same: (line) => (anew ? insertions.add(line) : undefined),
       });
-      const changes = effectOf(mode, found);
+      await cursor.close();
+      await added.end();
+      const orphans = await withoutOrphans(writer, table, added, (line) => insertions.add(line));
+      const changes = effectOf(mode, adopted(found, orphans));
       tables.push({ table, selection, changes, removals, insertions, anew, leftDigest: left.digest('hex') });
     } finally {
       await cursor.close();
-      await Promise.all([removals.end(), insertions.end()]);
+      await Promise.all([removals.end(), insertions.end(), added.end()]);
     }
   });
   const { expectedRowsDigest } = input;

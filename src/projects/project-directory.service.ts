@@ -89,9 +89,9 @@ export class ProjectDirectory {
   }
 
   async #root(database: string): Promise<RootTable | null> {
-    const { engine, projectTable } = this.databases.get(database);
+    const { engine, scopeRules } = this.databases.get(database);
     await this.maintenance.pass(database);
-    return findRootTable(await engine.rows.schema(), projectTable);
+    return findRootTable(await engine.rows.schema(), scopeRules.root, scopeRules.nameColumn);
   }
 
   #read<T>(database: string, work: (reader: RowReader) => Promise<T>): Promise<T> {

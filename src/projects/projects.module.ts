@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CallerProjects, ProjectAccess } from '../auth/auth.types.js';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
+import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { MemberAccess } from './member-access.js';
 import { MembersController } from './members.controller.js';
@@ -10,20 +11,29 @@ import { MembersService } from './members.service.js';
 import { ProjectDirectory } from './project-directory.service.js';
 import { ProjectMember } from './project-member.entity.js';
 import { ProjectsController } from './projects.controller.js';
+import { ScopeController } from './scope.controller.js';
+import { ScopeReports } from './scope.service.js';
 import { VisibleProjects } from './visible-projects.js';
 
 /** Global because auth/, below, asks for ProjectAccess and CallerProjects without knowing who answers. */
 @Global()
 @Module({
-  imports: [UsersModule, DatabasesModule, MaintenanceModule, TypeOrmModule.forFeature([ProjectMember])],
-  controllers: [ProjectsController, MembersController],
+  imports: [
+    UsersModule,
+    DatabasesModule,
+    MaintenanceModule,
+    ProjectScopeModule,
+    TypeOrmModule.forFeature([ProjectMember]),
+  ],
+  controllers: [ScopeController, ProjectsController, MembersController],
   providers: [
     ProjectDirectory,
     MembersService,
+    ScopeReports,
     VisibleProjects,
     { provide: ProjectAccess, useClass: MemberAccess },
     { provide: CallerProjects, useExisting: VisibleProjects },
   ],
-  exports: [ProjectDirectory, ProjectAccess, CallerProjects],
+  exports: [ProjectDirectory, ProjectAccess, CallerProjects, ScopeReports],
 })
 export class ProjectsModule {}

@@ -17,10 +17,12 @@ const int64 = { least: -(2n ** 63n), most: 2n ** 64n - 1n };
 export function findRootTable(
   { tables }: Pick<DatabaseSchema, 'tables'>,
   projectTable: string,
+  declaredName: string | null = null,
 ): RootTable | null {
   const root = tables.find(({ name }) => name === projectTable);
   const key = root?.columns.find(({ name }) => name === root.primaryKey[0]);
   if (!root || !key || root.primaryKey.length !== 1 || /blob|binary/i.test(key.type)) return null;
+  const declared = root.columns.filter(({ name }) => name === declaredName);
   const named = usualNames.flatMap((usual) =>
     root.columns.filter(({ name }) => name.toLowerCase() === usual),
   );
@@ -29,7 +31,7 @@ export function findRootTable(
     table: root.name,
     key: key.name,
     keyIsInteger: /int/i.test(key.type),
-    nameColumn: (named[0] ?? texts[0] ?? key).name,
+    nameColumn: (declared[0] ?? named[0] ?? texts[0] ?? key).name,
   };
 }
 

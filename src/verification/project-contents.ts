@@ -35,12 +35,12 @@ export class ProjectContents implements ContentVerifier {
 
   async restorable(stored: StoredBackup, { signal, phase }: VerificationWatch): Promise<Check[]> {
     const { backup, database, manifest } = stored;
-    const { engine, name, projectTable } = database;
+    const { engine, name, scopeRules } = database;
     const exclusive = { engine, lockWaitMs, ...(signal && { signal }), ...(phase && { onPhase: phase }) };
     const rows = await this.exclusive.run(exclusive, async (place) =>
       this.scope.rehearse({
         rows: engine.rows,
-        plan: this.scope.plan(await engine.rows.schema(), projectTable),
+        plan: this.scope.plan(await engine.rows.schema(), scopeRules),
         rootKey: await this.directory.rootKey(name, backup.projectId ?? ''),
         place,
         openFile: () => this.artefacts.open(backup.path, manifest),

@@ -1,13 +1,16 @@
+import { Option } from 'commander';
 import { DomainError } from '../../common/errors.js';
 import { FullBackupsService } from '../../full-backups/full-backups.service.js';
 import type { RestoreChoice } from '../../full-backups/full-backups.types.js';
-import { ProjectBackupsService } from '../../project-backups/project-backups.service.js';
+import { ProjectBackupsService, type RestoreRequest } from '../../project-backups/project-backups.service.js';
+import { type RestoreMode, restoreModes } from '../../project-scope/project-scope.types.js';
 import { mustBeSure } from '../confirmation.js';
 import { type AddCommand, type Context, type ProjectOption, projectOption } from './command.types.js';
 
 interface RestoreOptions extends ProjectOption {
   yes?: boolean;
   keepNothing?: boolean;
+  mode?: RestoreMode;
 }
 
 export const addRestore: AddCommand = (program, run) => {
@@ -18,14 +21,18 @@ export const addRestore: AddCommand = (program, run) => {
     .option(...projectOption)
     .option('--yes', 'do not ask')
     .option('--keep-nothing', 'for a live database that is broken: drop it, and keep no undo')
-    .action((filename: string, { project, yes = false, keepNothing = false }: RestoreOptions) =>
+    .addOption(
+      new Option('--mode <mode>', 'of a project: what to do with rows that differ').choices(restoreModes),
+    )
+    .action((filename: string, { project, yes = false, keepNothing = false, mode }: RestoreOptions) =>
       run(async (context) => {
         const of = project === undefined ? 'the whole database' : `project ${project}`;
         if (keepNothing && project !== undefined) throw onlyForDatabases();
+        if (mode && project === undefined) throw onlyForProjects();
         const lost = keepNothing ? ' What is there now is dropped for good.' : '';
         await mustBeSure(`Replace the rows of ${of} by those of ${filename}?${lost}`, yes);
         if (project === undefined) await restoreDatabase(context, { filename, keepNothing });
-        else await restoreProject(context, project, filename);
+        else await restoreProject(context, project, { filename, mode });
       }),
     );
 };
@@ -47,13 +54,18 @@ function onlyForDatabases(): DomainError {
   return new DomainError('bad-input', '--keep-nothing is for a whole database; leave out --project.');
 }
 
+function onlyForProjects(): DomainError {
+  return new DomainError('bad-input', '--mode is for a project; name it with --project.');
+}
+
 async function restoreProject(
   { session, output, database }: Context,
   project: string,
-  filename: string,
+  request: RestoreRequest,
 ): Promise<void> {
+  const { filename } = request;
   const service = session.get(ProjectBackupsService);
-  const job = await service.restore(database, project, { filename }, session.caller, (report) => report);
+  const job = await service.restore(database, project, request, session.caller, (report) => report);
   const { undo, tables } = await session.finish(job);
   const back = undo
     ? `To go back: restore --project ${project} ${undo.filename}`

@@ -52,6 +52,7 @@ const whoIsCalling: RouteRow[] = [
     target: async (world, caller) => ({ params: { id: await world.apiTokenOf(caller) } }),
   },
   { route: 'GET /api/v1/projects', audience: 'any user' },
+  { route: 'GET /api/v1/projects/scope', audience: 'admin' },
 ];
 
 const users: RouteRow[] = [

@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCodeOf } from '../common/errors.js';
+import { type Settings, SettingsError } from '../config/settings.js';
+import { ProjectScopeService } from '../project-scope/project-scope.service.js';
+import { rulesFor, type ScopeRules } from '../project-scope/project-scope.types.js';
+
+/** The rules for a database from the scope file, if there is one. Throws SettingsError. */
+export function scopeRulesOf(database: string, env: Settings['env'], scope: ProjectScopeService): ScopeRules {
+  const usual = join(env.HOLDFAST_DATA_DIR, 'projects.yaml');
+  const path = env.HOLDFAST_PROJECTS_FILE ?? (existsSync(usual) ? usual : null);
+  const root = env.HOLDFAST_PROJECT_TABLE;
+  if (path === null) return rulesFor(root);
+  return scope.readRules(read(path), path, root).get(database) ?? rulesFor(root);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = errorCodeOf(error) ?? 'no reason given';
+    throw new SettingsError(`HOLDFAST_PROJECTS_FILE names a file that cannot be read (${why}).`);
+  }
+}

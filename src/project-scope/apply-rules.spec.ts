@@ -1,0 +1,73 @@
+import { table } from '../../test/factories/table-schema.js';
+import { discoverScope } from './discover.js';
+import { rulesFor, type ScopeRules } from './scope-rules.types.js';
+
+const place = 'projects.yaml, line 1';
+const tables = [
+  table('companies', ['id int!', 'name text']),
+  table('invoices', ['id int!', 'company_id int!']),
+  table('lines', ['id int!', 'invoice_id int']),
+  table('comments', ['id int!', 'on_type text', 'on_id int']),
+  table('currencies', ['code text!', 'company_id int']),
+  table('jobs', ['id int!', 'company_id int! > companies.id']),
+  table('links', ['id int!', 'from_id int! > invoices.id', 'to_id int! > invoices.id']),
+];
+const plan = (rules: Partial<ScopeRules>) =>
+  discoverScope({ tables }, { ...rulesFor('companies'), ...rules });
+const reference = (from: string, parent: string, when?: { column: string; value: string }) => {
+  const [name = '', column = ''] = from.split('.');
+  return { table: name, columns: [column], parent, parentColumns: null, place, ...(when && { when }) };
+};
+const names = (list: readonly { name: string }[]) => list.map(({ name }) => name);
+
+describe('rules for a scope', () => {
+  it('make tables a project’s that no foreign key says to be', () => {
+    const found = plan({
+      references: [reference('invoices.company_id', 'companies'), reference('lines.invoice_id', 'invoices')],
+      shared: [{ table: 'currencies', reason: 'of everybody', place }],
+      exclude: [{ table: 'jobs', reason: 'of the framework', place }],
+      follow: [{ table: 'links', columns: [['from_id']], place }],
+    });
+    expect(names(found.owned)).toEqual(['companies', 'invoices', 'lines', 'links']);
+    expect(found.shared).toEqual([{ name: 'currencies', reason: 'of everybody' }]);
+    expect(found.excluded).toContainEqual({ name: 'jobs', reason: 'of the framework' });
+    expect(found.unclassified).toEqual([]);
+    const links = found.owned.find(({ name }) => name === 'links');
+    expect(links).toMatchObject({ path: 'links.from_id -> invoices.id', crossChecks: [] });
+  });
+
+  it('let rows of a (type, id) pair belong by what the type says', () => {
+    const found = plan({
+      references: [
+        reference('invoices.company_id', 'companies'),
+        reference('comments.on_id', 'invoices', { column: 'on_type', value: 'invoice' }),
+        reference('comments.on_id', 'companies', { column: 'on_type', value: 'company' }),
+      ],
+    });
+    expect(found.owned.find(({ name }) => name === 'comments')).toMatchObject({
+      certain: false,
+      path: 'comments.on_id -> invoices.id where on_type is "invoice" or comments.on_id -> companies.id where on_type is "company"',
+    });
+  });
+
+  it.each<[string, Partial<ScopeRules>, RegExp]>([
+    ['a table', { references: [reference('bills.company_id', 'companies')] }, /line 1: .* no table "bills"/],
+    ['a parent', { references: [reference('lines.invoice_id', 'bills')] }, /line 1: .* no table "bills"/],
+    ['a column', { references: [reference('lines.bill_id', 'invoices')] }, /"lines" has no column "bill_id"/],
+    ['an excluded table', { exclude: [{ table: 'x', reason: 'y', place }] }, /no table "x"/],
+    ['a followed column', { follow: [{ table: 'links', columns: [['by']], place }] }, /no column "by"/],
+    [
+      'the column of a type',
+      { references: [reference('lines.invoice_id', 'invoices', { column: 'kind', value: 'x' })] },
+      /no column "kind"/,
+    ],
+    ['the column of names', { nameColumn: 'title', place }, /"companies" has no column "title"/],
+  ])('are refused when they name %s that is not there', (_, rules, sentence) => {
+    expect(() => plan(rules)).toThrow(sentence);
+  });
+
+  it('are refused when they refer to what is no key', () => {
+    const rule = { ...reference('lines.invoice_id', 'invoices'), parentColumns: ['company_id'] };
+    expect(() => plan({ references: [rule] })).toThrow(/invoices\.company_id is no key/);
+  });
+});

@@ -1,0 +1,79 @@
+import { DomainError } from '../common/errors.js';
+import type { DatabaseSchema, ForeignKey, TableSchema } from '../engines/rows.types.js';
+import type { DeclaredReference, ScopeRules } from './scope-rules.types.js';
+
+type Tables = Pick<DatabaseSchema, 'tables'>;
+
+/**
+ * The schema as its people declare it: with the references that no foreign key says, and without the force of those that
+ * shall not decide. Throws DomainError `artefact-unfit`, with the place of the rule, for what the database does not have.
+ */
+export function applyRules({ tables }: Tables, rules: ScopeRules): Tables {
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const needed = (name: string, place: string) => {
+    const table = byName.get(name);
+    if (table) return table;
+    throw new DomainError('artefact-unfit', `${place}: the database has no table "${name}".`);
+  };
+  const root = byName.get(rules.root);
+  if (root && rules.nameColumn !== null) mustHave(root, [rules.nameColumn], rules.place);
+  const declared = new Map<string, ForeignKey[]>();
+  for (const rule of rules.references) {
+    const key = declaredKey(rule, needed(rule.table, rule.place), needed(rule.parent, rule.place));
+    declared.set(rule.table, [...(declared.get(rule.table) ?? []), key]);
+  }
+  for (const { table, place } of [...rules.shared, ...rules.exclude]) needed(table, place);
+  const unowned = new Set([...rules.shared, ...rules.exclude].map(({ table }) => table));
+  const follow = new Map(
+    rules.follow.map((rule) => {
+      const table = needed(rule.table, rule.place);
+      for (const columns of rule.columns) mustHave(table, columns, rule.place);
+      return [rule.table, rule.columns.map((columns) => columns.join())];
+    }),
+  );
+  return {
+    tables: tables.map((table) => {
+      const keys = [...table.foreignKeys, ...(declared.get(table.name) ?? [])];
+      const only = follow.get(table.name);
+      const decides = ({ columns }: ForeignKey) =>
+        !unowned.has(table.name) && (!only || only.includes(columns.join()));
+      return { ...table, foreignKeys: keys.map((key) => (decides(key) ? key : withoutForce(key))) };
+    }),
+  };
+}
+
+/** As if the row outlived what it refers to: it neither owns nor has to lead to the same project. */
+function withoutForce(key: ForeignKey): ForeignKey {
+  return { ...key, onDelete: 'SET NULL' };
+}
+
+function declaredKey(rule: DeclaredReference, table: TableSchema, parent: TableSchema): ForeignKey {
+  const { columns, place, when } = rule;
+  mustHave(table, columns, place);
+  if (when) mustHave(table, [when.column], place);
+  const parentColumns = rule.parentColumns ?? parent.primaryKey;
+  mustHave(parent, parentColumns, place);
+  const keys = [parent.primaryKey, ...parent.uniqueKeys].map((key) => [...key].sort().join());
+  if (parentColumns.length !== columns.length || !keys.includes([...parentColumns].sort().join())) {
+    throw new DomainError(
+      'artefact-unfit',
+      `${place}: ${parent.name}.${parentColumns.join('+') || '?'} is no key that ${table.name}.${columns.join('+')} can refer ` +
+        'to. Name the columns of a primary or unique key, as many as refer to it.',
+    );
+  }
+  return {
+    name: place,
+    columns,
+    referencedTable: parent.name,
+    referencedColumns: parentColumns,
+    onDelete: 'CASCADE',
+    declared: true,
+    ...(when && { when }),
+  };
+}
+
+function mustHave(table: TableSchema, columns: readonly string[], place: string): void {
+  const missing = columns.find((name) => !table.columns.some((column) => column.name === name));
+  if (missing === undefined) return;
+  throw new DomainError('artefact-unfit', `${place}: the table "${table.name}" has no column "${missing}".`);
+}
