@@ -65,6 +65,8 @@ export interface ColumnSchema {
   nullable: boolean;
   /** Computed by the database; never written. */
   generated: boolean;
+  /** True when no row can be inserted without a value for it: it is never null and has no default. */
+  required?: boolean;
 }
 
 export interface ForeignKey {

@@ -140,7 +140,7 @@ export class ProjectBackupsPresenter {
         samples,
       })),
       conflicts: preview.conflicts,
-      warnings: backup.contents?.warnings ?? [],
+      warnings: [...(backup.contents?.warnings ?? []), ...preview.notes],
     };
   }
 

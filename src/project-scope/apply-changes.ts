@@ -1,7 +1,7 @@
 import { DomainError } from '../common/errors.js';
 import type { Row, RowWriter } from '../engines/rows.types.js';
 import { parseRow } from './diff-table.js';
-import type { TableRestore } from './restore-project.js';
+import type { TableRestore } from './plan-table.js';
 import type { OwnedTable } from './scope-plan.types.js';
 import type { Spool } from './spool.js';
 
@@ -51,14 +51,20 @@ async function removeRows(
   }
 }
 
-async function insertRows(writer: RowWriter, { table, changes, insertions }: TableRestore): Promise<void> {
+async function insertRows(
+  writer: RowWriter,
+  { table, changes, insertions, replacements, extras }: TableRestore,
+): Promise<void> {
   if (!needsRewrite(changes)) return;
-  for await (const lines of insertions.batches(batchRows, batchCharacters)) {
-    await writer.insert(
-      table.name,
-      table.columns,
-      lines.map((line) => parseRow(line, table)),
-    );
+  const parts: [Spool, string[]][] = [
+    [insertions, table.columns],
+    [replacements, [...table.columns, ...extras]],
+  ];
+  for (const [spool, columns] of parts) {
+    for await (const lines of spool.batches(batchRows, batchCharacters)) {
+      const rows = lines.map((line) => parseRow(line, { name: table.name, columns }));
+      await writer.insert(table.name, columns, rows);
+    }
   }
 }
 

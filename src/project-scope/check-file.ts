@@ -21,7 +21,7 @@ export interface ForeignFile extends FileOfPlan {
 export async function checkFile(file: ForeignFile): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   const { plan, rootKey } = file;
-  const totals = await walkFile({ longestLine, ...file }, async (reader, table) => {
+  const { totals } = await walkFile({ longestLine, ...file }, async (reader, { table }) => {
     const { compare } = keyOf(table);
     const positionOfKey = table.columns.indexOf(plan.rootKey);
     let before: Row | null = null;
@@ -42,7 +42,7 @@ export async function checkFile(file: ForeignFile): Promise<Record<string, numbe
     found[table.name] = rows;
   });
   if (found[plan.rootTable] !== 1) throw damagedFile(`it must hold exactly one row of ${plan.rootTable}`);
-  const wrong = plan.owned.find(({ name }) => found[name] !== totals[name]);
+  const wrong = plan.owned.find(({ name }) => (found[name] ?? 0) !== (totals[name] ?? 0));
   if (wrong) throw damagedFile(`its totals do not say how many rows of ${wrong.name} it holds`);
   return found;
 }

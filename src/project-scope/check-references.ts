@@ -3,7 +3,7 @@ import type { DatabaseSchema, ForeignKey, RowWriter } from '../engines/rows.type
 import { needsRewrite } from './apply-changes.js';
 import { parseRow } from './diff-table.js';
 import { nameRow } from './project-rows.js';
-import type { TableRestore } from './restore-project.js';
+import type { TableRestore } from './plan-table.js';
 
 const namedAtMost = 5;
 const batchRows = 1_000;
@@ -59,6 +59,13 @@ async function refuseOrphans(
   foreignKey: ForeignKey,
 ): Promise<void> {
   const positions = foreignKey.referencedColumns.map((column) => table.columns.indexOf(column));
+  if (positions.includes(-1)) {
+    throw new DomainError(
+      'artefact-unfit',
+      `The backup does not know the columns of ${table.name} (${foreignKey.referencedColumns.join(', ')}) to which ${child} ` +
+        'refers. Nothing was changed.',
+    );
+  }
   for await (const lines of removals.batches(batchRows, batchCharacters)) {
     const values = lines.map((line) => {
       const row = parseRow(line, table);

@@ -1,7 +1,6 @@
 import type { Row } from '../engines/rows.types.js';
 import { compareKeys, isIntegerType } from './compare-keys.js';
 import { damagedFile } from './project-file.js';
-import type { ProjectFileReader } from './read-project-file.js';
 import type { RowCursor } from './row-cursor.js';
 import type { OwnedTable } from './scope-plan.types.js';
 
@@ -18,6 +17,11 @@ export interface TableChanges {
 
 /** What differs, whatever is done about it. */
 export type FoundChanges = Omit<TableChanges, 'left' | 'rows'>;
+
+/** The rows of a table of a file as their JSON text, one after the other, then null. */
+export interface FileRows {
+  nextRow(): Promise<string | null>;
+}
 
 export interface DiffSink {
   /** Each row that is live now, in order. */
@@ -36,7 +40,7 @@ export interface DiffSink {
  */
 export async function diffTable(
   table: OwnedTable,
-  file: ProjectFileReader,
+  file: FileRows,
   live: RowCursor,
   sink: DiffSink,
 ): Promise<FoundChanges> {
@@ -87,7 +91,7 @@ export function keyOf(table: OwnedTable) {
 }
 
 /** A row's text as cells. Throws DomainError `artefact-damaged` when it is not a row of the table. */
-export function parseRow(line: string, table: OwnedTable): Row {
+export function parseRow(line: string, table: Pick<OwnedTable, 'name' | 'columns'>): Row {
   let row: unknown;
   try {
     row = JSON.parse(line);

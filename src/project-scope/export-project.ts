@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DomainError } from '../common/errors.js';
 import type { Cell, RowReader } from '../engines/rows.types.js';
 import { leaks, refuseLeaks } from './leaks.js';
@@ -11,6 +11,7 @@ import {
   totalsLine,
 } from './project-file.js';
 import { selectionOf } from './project-rows.js';
+import { RowsDigest } from './rows-digest.js';
 import type { ScopePlan } from './scope-plan.types.js';
 
 export interface ExportResult {
@@ -47,7 +48,7 @@ export async function* exportProject(
     }
   }
   const digest = createHash('sha256');
-  const rowsDigest = createHash('sha256');
+  const rowsDigest = new RowsDigest();
   const out = (text: string) => {
     const bytes = Buffer.from(text, 'utf8');
     digest.update(bytes);
@@ -57,11 +58,11 @@ export async function* exportProject(
   for (const [position, table] of plan.owned.entries()) {
     const { name, columns, types, key } = table;
     yield out(tableLine({ name, columns, types, key }));
-    hashTableName(rowsDigest, name);
+    rowsDigest.add(name, []);
     let count = 0;
     for await (const rows of reader.read(selectionOf(table, rootKey))) {
       const lines = rows.map((row) => JSON.stringify(row));
-      hashLines(rowsDigest, lines);
+      rowsDigest.add(name, lines);
       yield out((count === 0 ? '' : ',\n') + lines.join(',\n'));
       count += rows.length;
     }
@@ -71,14 +72,6 @@ export async function* exportProject(
       throw new DomainError('not-found', 'The project does not exist.');
   }
   yield out(totalsLine(result.totals));
-  result.rowsDigest = rowsDigest.digest('hex');
+  result.rowsDigest = await rowsDigest.complete(reader, plan, rootKey);
   yield Buffer.from(digestLine(digest.digest('hex')), 'utf8');
-}
-
-export function hashTableName(hash: Hash, name: string): void {
-  hash.update(`${name}\n`);
-}
-
-export function hashLines(hash: Hash, lines: readonly string[]): void {
-  if (lines.length > 0) hash.update(`${lines.join('\n')}\n`);
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { OwnedTable } from './scope-plan.types.js';
 
 /** SHA-256 over names and types of all written columns, hexadecimal. */
-export function fingerprint(owned: readonly OwnedTable[]): string {
-  const columns = owned
+export function fingerprint(tables: readonly { name: string; columns: string[]; types: string[] }[]): string {
+  const columns = tables
     .map(({ name, columns, types }) => [name, columns.map((column, index) => [column, types[index]])])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(columns)).digest('hex');

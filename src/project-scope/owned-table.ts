@@ -11,6 +11,8 @@ export function describeTable(
     name: table.name,
     columns: columns.map(({ name }) => name),
     types: columns.map(({ type }) => type),
+    neverNull: columns.filter(({ nullable }) => !nullable).map(({ name }) => name),
+    required: columns.filter(({ required }) => required).map(({ name }) => name),
     key: unique ?? columns.map(({ name }) => name),
     keyed: unique !== null,
     ...ownership,

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isDomainError } from '../common/errors.js';
 import type { Cell, DatabaseSchema, RowReader } from '../engines/rows.types.js';
 import { diffTable, parseRow, type TableChanges } from './diff-table.js';
-import { hashLines, hashTableName } from './export-project.js';
 import { KeyClashes } from './key-clashes.js';
 import { selectionOf } from './project-rows.js';
 import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
@@ -11,9 +9,10 @@ import { refuseTriggers } from './refuse-triggers.js';
 import { withoutOrphans } from './orphans.js';
 import { adopted, effectOf, type RestoreMode, touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
+import { RowsDigest } from './rows-digest.js';
 import type { OwnedTable } from './scope-plan.types.js';
 import { Spool } from './spool.js';
-import { type FileOfPlan, walkFile } from './walk-file.js';
+import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
 
 export interface PreviewInput extends FileOfPlan {
   schema: DatabaseSchema;
@@ -37,6 +36,8 @@ export interface ProjectPreview {
   tables: TablePreview[];
   /** Sentences: why a restore would be refused as things are. */
   conflicts: string[];
+  /** Sentences: how the backup differs from the tables as they are now. */
+  notes: string[];
 }
 
 const samplesOfEach = 5;
@@ -45,19 +46,19 @@ const longestText = 200;
 /** What a restore of the file would do, seen in one snapshot; nothing is written or locked. Throws as the restore does. */
 export async function previewProject(reader: RowReader, input: PreviewInput): Promise<ProjectPreview> {
   const { plan, rootKey, schema, mode, workFolder } = input;
-  const rowsDigest = createHash('sha256');
+  const rowsDigest = new RowsDigest();
   const tables: TablePreview[] = [];
   const conflicts: string[] = [];
-  await walkFile(input, async (file, table, index) => {
+  const { notes } = await walkFile(input, async (file, { table, convert }) => {
     const samples: TablePreview['samples'] = { added: [], removed: [], changed: [] };
     const clashes = new KeyClashes(reader, table);
-    const added = new Spool(join(workFolder, `${index}.added`));
+    const added = new Spool(join(workFolder, `${tables.length}.added`));
     const cursor = new RowCursor(reader.read(selectionOf(table, rootKey)));
     let before = '';
-    hashTableName(rowsDigest, table.name);
+    if (!convert) rowsDigest.add(table.name, []);
     try {
       const found = await diffTable(table, file, cursor, {
-        live: (line) => hashLines(rowsDigest, [line]),
+        live: (line) => (convert ? undefined : rowsDigest.add(table.name, [line])),
         remove: (line, what) => {
           if (what === 'changed') before = line;
           else if (!touches(mode, what)) return;
@@ -95,7 +96,12 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
     const conflict = await sentenceOf(refuse);
     if (conflict) conflicts.push(conflict);
   }
-  return { rowsDigest: rowsDigest.digest('hex'), tables, conflicts };
+  return {
+    rowsDigest: await rowsDigest.complete(reader, plan, rootKey),
+    tables: inOrderOf(plan, tables, ({ table }) => table),
+    conflicts,
+    notes,
+  };
 }
 
 async function sentenceOf(refuse: () => void | Promise<void>): Promise<string | null> {

@@ -4,6 +4,7 @@ export type { PreviewInput, ProjectPreview, TablePreview } from './preview-proje
 export type { ProjectRehearsal } from './rehearse-project.js';
 export type { TableChanges } from './diff-table.js';
 export { restoreModes, type RestoreMode } from './restore-modes.js';
-export type { RestoreInput, TableRestore } from './restore-project.js';
+export type { TableRestore } from './plan-table.js';
+export type { RestoreInput } from './restore-project.js';
 export { rulesFor, type ScopeRules } from './scope-rules.types.js';
 export type { OwnedTable, ScopePlan } from './scope-plan.types.js';

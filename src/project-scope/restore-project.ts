@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { DomainError } from '../common/errors.js';
-import type { Cell, DatabaseSchema, RowSelection, RowWriter } from '../engines/rows.types.js';
+import type { Cell, DatabaseSchema, RowWriter } from '../engines/rows.types.js';
 import { applyChanges } from './apply-changes.js';
 import { checkReferences } from './check-references.js';
 import { compareKeys } from './compare-keys.js';
 import { diffTable } from './diff-table.js';
-import { hashLines, hashTableName } from './export-project.js';
 import { refuseLeaks } from './leaks.js';
+import { planTable, type TableRestore } from './plan-table.js';
 import { damagedFile } from './project-file.js';
 import { nameRow, selectionOf } from './project-rows.js';
-import { mustBeTransactional, type PlannedChanges, refuseSharedRemovals } from './refusals.js';
-import { adopted, effectOf, type RestoreMode, touches } from './restore-modes.js';
-import { withoutOrphans } from './orphans.js';
-import { RowCursor } from './row-cursor.js';
-import { Spool } from './spool.js';
+import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
 import { refuseTriggers } from './refuse-triggers.js';
-import { type FileOfPlan, walkFile } from './walk-file.js';
+import { type RestoreMode, touches } from './restore-modes.js';
+import { RowCursor } from './row-cursor.js';
+import { hashLines, RowsDigest } from './rows-digest.js';
+import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
 
 export interface RestoreInput extends FileOfPlan {
   /** All tables of the database: others may refer to the project's rows. */
@@ -28,16 +26,6 @@ export interface RestoreInput extends FileOfPlan {
   /** `exact` if left out. */
   mode?: RestoreMode;
   onPhase?: (phase: string) => void;
-}
-
-export interface TableRestore extends PlannedChanges {
-  selection: RowSelection;
-  removals: Spool;
-  insertions: Spool;
-  /** Whether all of its rows are written again when one differs, which cannot be told apart by a key. */
-  anew: boolean;
-  /** Over the live rows that differ and are left as they are. */
-  leftDigest: string;
 }
 
 /**
@@ -91,47 +79,21 @@ async function lockRoot(writer: RowWriter, input: RestoreInput): Promise<void> {
 }
 
 async function planChanges(writer: RowWriter, input: RestoreInput): Promise<TableRestore[]> {
-  const { plan, rootKey, workFolder, mode = 'exact' } = input;
-  const liveDigest = createHash('sha256');
-  const tables: TableRestore[] = [];
-  await walkFile(input, async (file, table, index) => {
-    const selection = selectionOf(table, rootKey);
-    const removals = new Spool(join(workFolder, `${index}.remove`));
-    const insertions = new Spool(join(workFolder, `${index}.insert`));
-    const cursor = new RowCursor(writer.read(selection));
-    const left = createHash('sha256');
-    // Without a key of its own a table is written anew as a whole, or not at all; but what is only added, is added.
-    const anew = mode === 'exact' && !table.keyed;
-    const added = new Spool(join(workFolder, `${index}.added`));
-    hashTableName(liveDigest, table.name);
-    try {
-      const found = await diffTable(table, file, cursor, {
-        live: (line) => hashLines(liveDigest, [line]),
-        remove: (line, what) => (touches(mode, what) ? removals.add(line) : hashLines(left, [line])),
-        insert: (line, what) => {
-          if (what === 'added') return added.add(line);
-          return touches(mode, what) ? insertions.add(line) : undefined;
-        },
-        same: (line) => (anew ? insertions.add(line) : undefined),
-      });
-      await cursor.close();
-      await added.end();
-      const orphans = await withoutOrphans(writer, table, added, (line) => insertions.add(line));
-      const changes = effectOf(mode, adopted(found, orphans));
-      tables.push({ table, selection, changes, removals, insertions, anew, leftDigest: left.digest('hex') });
-    } finally {
-      await cursor.close();
-      await Promise.all([removals.end(), insertions.end(), added.end()]);
-    }
+  const { plan, rootKey, workFolder, mode = 'exact', expectedRowsDigest } = input;
+  const liveDigest = new RowsDigest();
+  const planned: TableRestore[] = [];
+  await walkFile(input, async (rows, bridged) => {
+    planned.push(await planTable(writer, { rows, bridged, rootKey, workFolder, mode, liveDigest }));
   });
-  const { expectedRowsDigest } = input;
-  if (expectedRowsDigest !== null && expectedRowsDigest !== liveDigest.digest('hex'))
+  if (
+    expectedRowsDigest !== null &&
+    expectedRowsDigest !== (await liveDigest.complete(writer, plan, rootKey))
+  )
     throw changedMeanwhile();
-  const rows = tables.find(({ table }) => table.name === plan.rootTable)?.changes;
-  if (rows?.rows !== 1) {
+  if (planned.find(({ table }) => table.name === plan.rootTable)?.changes.rows !== 1) {
     throw damagedFile(`it must hold exactly one row of ${plan.rootTable}`);
   }
-  return tables;
+  return inOrderOf(plan, planned, ({ table }) => table);
 }
 
 /**
@@ -143,7 +105,7 @@ async function mustBeAsPlanned(
   input: RestoreInput,
   planned: readonly TableRestore[],
 ): Promise<void> {
-  await walkFile(input, async (file, table, index) => {
+  await walkFile(input, async (file, { table }) => {
     const cursor = new RowCursor(writer.readLocked(selectionOf(table, input.rootKey)));
     const { mode = 'exact' } = input;
     const left = createHash('sha256');
@@ -158,7 +120,11 @@ async function mustBeAsPlanned(
     } finally {
       await cursor.close();
     }
-    if (wrong === 0 && left.digest('hex') === planned[index]?.leftDigest) return;
+    if (
+      wrong === 0 &&
+      left.digest('hex') === planned.find((one) => one.table.name === table.name)?.leftDigest
+    )
+      return;
     throw new DomainError(
       'restore-failed',
       `After writing, the rows of ${table.name} are not those of the backup: rows of another project or of a changed ` +

@@ -4,11 +4,17 @@ import type { Row } from '../engines/rows.types.js';
 export class RowCursor {
   row: Row | null = null;
   line = '';
+  /** What stands behind the first `width` cells. */
+  rest: Row = [];
   readonly #batches: AsyncIterator<Row[]>;
   #batch: Row[] = [];
   #at = 0;
 
-  constructor(batches: AsyncIterable<Row[]>) {
+  /** `width`: how many cells of each row count; all if left out. */
+  constructor(
+    batches: AsyncIterable<Row[]>,
+    private readonly width?: number,
+  ) {
     this.#batches = batches[Symbol.asyncIterator]();
   }
 
@@ -33,7 +39,9 @@ export class RowCursor {
   }
 
   #set(): void {
-    this.row = this.#batch[this.#at] ?? null;
+    const whole = this.#batch[this.#at] ?? null;
+    this.row = this.width === undefined ? whole : (whole?.slice(0, this.width) ?? null);
+    this.rest = this.width === undefined ? [] : (whole?.slice(this.width) ?? []);
     this.line = JSON.stringify(this.row);
     this.#at += 1;
   }

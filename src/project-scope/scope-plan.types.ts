@@ -21,6 +21,9 @@ export interface OwnedTable {
   /** Written ones only; generated columns follow by themselves. */
   columns: string[];
   types: string[];
+  /** Of those, the ones that are never null, and the ones without which no row can be inserted. */
+  neverNull: string[];
+  required: string[];
   /** What rows are told apart by. */
   key: string[];
   /** False when the table has no key of its own and `key` is all columns: equal rows cannot be told apart. */

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import { DomainError } from '../common/errors.js';
-import { mustFitPlan } from './fit.js';
-import { damagedFile } from './project-file.js';
+import { type BridgedTable, bridgeTable } from './bridge-table.js';
+import { type FileRows, parseRow } from './diff-table.js';
+import { fingerprint } from './fingerprint.js';
+import { damagedFile, type ProjectFileHeader, type ProjectFileTable } from './project-file.js';
 import { ProjectFileReader } from './read-project-file.js';
 import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 
@@ -15,28 +17,69 @@ export interface FileOfPlan {
   projectId?: number | string;
 }
 
-/** Walks through the file's tables, which must be the plan's, in its order. Returns the file's totals, rows by table. */
+export interface WalkedFile {
+  /** As the file says them; rows by table. */
+  totals: Record<string, number>;
+  /** How the file differs from the live tables, for people. */
+  notes: string[];
+}
+
+/**
+ * Walks through the file's tables in its order, each as the live one can take its rows (bridge-table.ts). Throws DomainError
+ * `artefact-unfit` for a table that is not the project's any more, or has changed too much.
+ */
 export async function walkFile(
   { plan, openFile, longestLine, projectId }: FileOfPlan,
-  visit: (file: ProjectFileReader, table: OwnedTable, index: number) => Promise<void>,
-): Promise<Record<string, number>> {
+  visit: (rows: FileRows, bridged: BridgedTable) => Promise<void>,
+): Promise<WalkedFile> {
   const file = new ProjectFileReader(await openFile(), longestLine);
   try {
     const header = await file.header();
-    if (projectId !== undefined && header.project_id !== projectId) throw ofAnother(header.project_id);
-    mustFitPlan(header, plan);
-    for (const [index, table] of plan.owned.entries()) {
-      const head = await file.nextTable();
-      if (head?.name !== table.name || JSON.stringify(head.columns) !== JSON.stringify(table.columns)) {
-        throw damagedFile(`the table ${table.name} is not where it should be`);
-      }
-      await visit(file, table, index);
+    mustBeOf(header, plan, projectId);
+    const live = new Map(plan.owned.map((table) => [table.name, table]));
+    const heads: ProjectFileTable[] = [];
+    const notes: string[] = [];
+    for (let head = await file.nextTable(); head !== null; head = await file.nextTable()) {
+      const table = live.get(head.name);
+      if (!table) throw heads.some(({ name }) => name === head?.name) ? twice(head.name) : gone(head.name);
+      live.delete(head.name);
+      const bridged = bridgeTable(head, table, header.engine);
+      heads.push(head);
+      notes.push(...bridged.notes);
+      await visit(rowsOf(file, head, bridged), bridged);
     }
-    if ((await file.nextTable()) !== null) throw damagedFile('it holds a table that is not the project’s');
-    return await file.end();
+    const totals = await file.end();
+    if (fingerprint(heads) !== header.schema_fingerprint)
+      throw damagedFile('its tables are not those of its header');
+    for (const name of live.keys()) {
+      notes.push(
+        `The table ${name} is the project's only since the backup was made; its rows stay as they are.`,
+      );
+    }
+    return { totals, notes };
   } finally {
     await file.close();
   }
+}
+
+function rowsOf(file: ProjectFileReader, head: ProjectFileTable, { convert }: BridgedTable): FileRows {
+  if (!convert) return file;
+  return {
+    nextRow: async () => {
+      const line = await file.nextRow();
+      return line === null ? null : JSON.stringify(convert(parseRow(line, head)));
+    },
+  };
+}
+
+function mustBeOf(header: ProjectFileHeader, plan: ScopePlan, projectId: number | string | undefined): void {
+  if (projectId !== undefined && header.project_id !== projectId) throw ofAnother(header.project_id);
+  if (header.root_table === plan.rootTable) return;
+  throw new DomainError(
+    'artefact-unfit',
+    `The file was made where ${String(header.root_table)} was the table of projects; here it is ${plan.rootTable}. Nothing ` +
+      'was changed.',
+  );
 }
 
 function ofAnother(projectId: unknown): DomainError {
@@ -44,4 +87,22 @@ function ofAnother(projectId: unknown): DomainError {
     ? `is a backup of the project ${JSON.stringify(projectId)}`
     : 'does not say which project it is of';
   return new DomainError('artefact-unfit', `The file ${whose}, not of this one. Nothing was changed.`);
+}
+
+function gone(table: string): DomainError {
+  return new DomainError(
+    'artefact-unfit',
+    `The backup holds rows of the table ${table}, which is not there or not the project's any more. Nothing was changed.`,
+  );
+}
+
+function twice(table: string): DomainError {
+  return damagedFile(`it holds the table ${table} twice`);
+}
+
+/** Puts what was found table by table into the plan's order, parents first. */
+export function inOrderOf<T>(plan: ScopePlan, found: readonly T[], tableOf: (one: T) => OwnedTable): T[] {
+  const order = new Map(plan.owned.map(({ name }, index) => [name, index]));
+  const place = (one: T) => order.get(tableOf(one).name) ?? 0;
+  return [...found].sort((a, b) => place(a) - place(b));
 }

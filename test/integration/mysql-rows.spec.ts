@@ -143,6 +143,7 @@ describeOnServers('Rows of one project', (server) => {
       type: 'varchar(20)',
       nullable: false,
       generated: false,
+      required: true,
     });
   });
 

@@ -10,7 +10,9 @@ const tablesSql = `SELECT t.table_name, COALESCE(e.transactions, 'NO') = 'YES'
 
 /** Not by EXTRA: MySQL says DEFAULT_GENERATED there of columns that are not generated. */
 const columnsSql = `SELECT table_name, column_name, column_type, is_nullable = 'YES',
-    COALESCE(generation_expression, '') <> ''
+    COALESCE(generation_expression, '') <> '',
+    is_nullable = 'NO' AND column_default IS NULL AND extra NOT LIKE '%auto_increment%'
+      AND COALESCE(generation_expression, '') = ''
   FROM information_schema.columns WHERE ${inThisSchema} ORDER BY table_name, ordinal_position`;
 
 /** An index over an expression has no column name there. */
@@ -49,9 +51,24 @@ export async function readSchema(session: RowSession): Promise<DatabaseSchema> {
       transactional: transactional === 1,
     });
   }
-  type ColumnRow = [table: string, name: string, type: string, nullable: number, generated: number];
-  for (const [table, name, type, nullable, generated] of await session.rows<ColumnRow>(columnsSql)) {
-    tables.get(table)?.columns.push({ name, type, nullable: nullable === 1, generated: generated === 1 });
+  type ColumnRow = [
+    table: string,
+    name: string,
+    type: string,
+    nullable: 0 | 1,
+    generated: 0 | 1,
+    required: 0 | 1,
+  ];
+  for (const [table, name, type, nullable, generated, required] of await session.rows<ColumnRow>(
+    columnsSql,
+  )) {
+    tables.get(table)?.columns.push({
+      name,
+      type,
+      nullable: nullable === 1,
+      generated: generated === 1,
+      ...(required === 1 && { required: true }),
+    });
   }
   addKeys(tables, await session.rows<KeyRow>(keysSql));
   addForeignKeys(tables, await session.rows<ForeignKeyRow>(foreignKeysSql));

@@ -39,7 +39,7 @@ export function sessionError(error: unknown, table?: string): DomainError {
   const conflict = conflicts[code ?? ''];
   if (conflict) return new DomainError('conflict', conflict(place), { cause });
   if (refusedRow.has(code ?? '')) {
-    const detail = `${place} refuses a row by its definition (a constraint or a type). Nothing was changed.`;
+    const detail = `${place} refuses a row by its definition (${columnAtFault(error, code) ?? 'a constraint or a type'}). Nothing was changed.`;
     return new DomainError('artefact-unfit', detail, { cause });
   }
   const reason = cause.message;
@@ -56,6 +56,19 @@ export function sessionError(error: unknown, table?: string): DomainError {
     `The database refused the work${about} (${reason}). Check the privileges and the table's definition.`,
     { cause },
   );
+}
+
+/** Of these, the driver's message names the column, and no value. */
+const namingColumns: Record<string, (column: string) => string> = {
+  ER_BAD_NULL_ERROR: (column) => `the column ${column} may not be null`,
+  ER_WARN_DATA_OUT_OF_RANGE: (column) => `a value is out of the range of the column ${column}`,
+  ER_DATA_TOO_LONG: (column) => `a value is too long for the column ${column}`,
+};
+
+function columnAtFault(error: unknown, code: string | undefined): string | null {
+  const say = namingColumns[code ?? ''];
+  const column = error instanceof Error && /column '([^']+)'/i.exec(error.message)?.[1];
+  return say && column ? say(column) : null;
 }
 
 function codeOnly(error: unknown): Error {

@@ -115,11 +115,14 @@ function refusedRow(error: unknown, table: string): unknown {
     );
   }
   if (!code.startsWith('SQLITE_CONSTRAINT') && !code.startsWith('SQLITE_MISMATCH')) return error;
-  return new DomainError(
-    'artefact-unfit',
-    `A constraint of the table ${table} refuses a row. Nothing was changed.`,
-    {
-      cause: error,
-    },
-  );
+  return new DomainError('artefact-unfit', `${constraintAtFault(error, table)}. Nothing was changed.`, {
+    cause: error,
+  });
+}
+
+/** Of a null where there must be none, SQLite's message names the column, and no value. */
+function constraintAtFault(error: unknown, table: string): string {
+  const column = error instanceof Error && /^NOT NULL constraint failed: (.+)$/.exec(error.message)?.[1];
+  if (column) return `The table ${table} refuses a row: ${column} may not be null`;
+  return `A constraint of the table ${table} refuses a row`;
 }

@@ -8,6 +8,7 @@ interface ColumnRow {
   notnull: number;
   pk: number;
   hidden: number;
+  dflt_value: string | null;
 }
 
 interface ForeignKeyRow {
@@ -46,11 +47,12 @@ export function readSchema(connection: Connection): DatabaseSchema {
 }
 
 export function readColumns(connection: Connection, table: string): ColumnSchema[] {
-  return columnRows(connection, table).map(({ name, type, notnull, hidden }) => ({
+  return columnRows(connection, table).map(({ name, type, notnull, hidden, dflt_value: preset }) => ({
     name,
     type,
     nullable: notnull === 0,
     generated: generatedColumns.includes(hidden),
+    ...(notnull === 1 && preset === null && { required: true }),
   }));
 }
 
@@ -102,7 +104,7 @@ function eventOf(sql: string): string | null {
 function columnRows(connection: Connection, table: string): ColumnRow[] {
   return connection
     .prepare<[string], ColumnRow>(
-      'SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid',
+      'SELECT name, type, "notnull", pk, hidden, dflt_value FROM pragma_table_xinfo(?) ORDER BY cid',
     )
     .all(table)
     .filter(({ hidden }) => hidden !== hiddenColumn);
