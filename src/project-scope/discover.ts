@@ -1,12 +1,13 @@
 import { DomainError } from '../common/errors.js';
-import type { DatabaseSchema, ForeignKey, TableSchema } from '../engines/rows.types.js';
+import type { DatabaseSchema, TableSchema } from '../engines/rows.types.js';
 import { classifyRest } from './classify-rest.js';
 import { crossChecks } from './cross-checks.js';
 import { fingerprint } from './fingerprint.js';
-import { isMandatory, isOwning, isTie } from './foreign-keys.js';
+import { isOwning } from './foreign-keys.js';
 import { describeTable } from './owned-table.js';
 import { applyRules } from './apply-rules.js';
 import type { ScopeRules } from './scope-rules.types.js';
+import { parentsFirst } from './parents-first.js';
 import { resolveOwners } from './resolve-owners.js';
 import type { DescribedTable, ScopePlan } from './scope-plan.types.js';
 
@@ -30,17 +31,18 @@ export function discoverScope(schema: Pick<DatabaseSchema, 'tables'>, rules: Sco
     );
   }
   const names = reachable(tables, rootTable);
-  const children = parentsFirst(tables, names, rootTable);
-  const owners = resolveOwners([root, ...children], { table: rootTable, key: rootKey });
+  const its = tables.filter(({ name }) => names.has(name));
+  const owners = resolveOwners(its, { table: rootTable, key: rootKey });
   const owned = new Map<string, DescribedTable>();
-  for (const table of [root, ...children]) {
-    const resolved = owners.get(table.name);
-    if (resolved) owned.set(table.name, describeTable(table, resolved));
+  for (const [table, resolved] of parentsFirst(its, owners)) {
+    owned.set(table.name, describeTable(table, resolved));
   }
-  const list = [root, ...children].flatMap((table) => {
+  const list = its.flatMap((table) => {
     const described = owned.get(table.name);
     return described ? [{ ...described, crossChecks: crossChecks(table, described, owned) }] : [];
   });
+  const order = [...owned.keys()];
+  list.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   return {
     rootTable,
     rootKey,
@@ -63,35 +65,6 @@ function reachable(tables: readonly TableSchema[], rootTable: string): Set<strin
     }
   }
   return names;
-}
-
-/**
- * The owned tables but the root, each after those that it refers to. Where cycles leave no such table, the one comes
- * first that has all of its ways to the root by then, else one whose rows are all tied to the project by a reference
- * that is never null, else any that has a way at all.
- */
-function parentsFirst(tables: readonly TableSchema[], names: Set<string>, rootTable: string): TableSchema[] {
-  const placed = new Set([rootTable]);
-  const isPlaced = (key: ForeignKey) => placed.has(key.referencedTable);
-  const isWaiting = (table: TableSchema, key: ForeignKey) =>
-    names.has(key.referencedTable) && key.referencedTable !== table.name && !isPlaced(key);
-  const ready: ((table: TableSchema) => boolean)[] = [
-    (table) => !table.foreignKeys.some((key) => isTie(key) && isWaiting(table, key)),
-    (table) => !table.foreignKeys.some((key) => isOwning(table, key) && isWaiting(table, key)),
-    (table) => table.foreignKeys.some((key) => isMandatory(table, key) && isPlaced(key)),
-    (table) => table.foreignKeys.some((key) => isOwning(table, key) && isPlaced(key)),
-  ];
-  const rest = tables.filter(({ name }) => names.has(name) && name !== rootTable);
-  const ordered: TableSchema[] = [];
-  while (rest.length > 0) {
-    const condition = ready.find((isReady) => rest.some(isReady));
-    const next = condition && rest.find(condition);
-    if (!next) throw new Error('A reachable table has no way to the root');
-    rest.splice(rest.indexOf(next), 1);
-    placed.add(next.name);
-    ordered.push(next);
-  }
-  return ordered;
 }
 
 function unfit(detail: string): DomainError {

@@ -106,11 +106,11 @@ function byEachOther(waiting: Waiting, owners: ReadonlyMap<string, Resolved>): R
 /** Tables that all lead to each other and to no other one that waits. */
 function firstCycle(waiting: Waiting): Map<TableSchema, ForeignKey[]> {
   const reach = new Map([...waiting.keys()].map((table) => [table, reachOf(table, waiting)]));
-  // Who reaches the fewest reaches nobody but those who reach it, too.
-  const [first] = [...reach].sort(([, a], [, b]) => a.size - b.size);
-  if (!first) throw new Error('No table waits for its owner');
-  const [table, reached] = first;
-  return new Map([...waiting].filter(([other]) => other === table || reached.has(other)));
+  const isClosed = ([table, reached]: [TableSchema, Set<TableSchema>]) =>
+    [...reached].every((other) => reach.get(other)?.has(table));
+  const [, cycle] = [...reach].find(isClosed) ?? [];
+  if (!cycle) throw new Error('No table waits for its owner');
+  return new Map([...waiting].filter(([table]) => cycle.has(table)));
 }
 
 function reachOf(table: TableSchema, waiting: Waiting): Set<TableSchema> {
