@@ -167,62 +167,6 @@ describe('the discovered scope of a project', () => {
     ]);
   });
 
-  it('finds the rows of a tree that belong only through each other', () => {
-    const comments = table('comments', ['id int!', 'area_id int > areas.id', 'answers int > comments.id']);
-    const votes = table('votes', ['id int!', 'comment_id int! > comments.id']);
-    const found = plan(votes, projects, areas, comments);
-    expect(found.unclassified).toEqual([]);
-    const tree = found.owned.find(({ name }) => name === 'comments');
-    expect(tree).toMatchObject({
-      certain: false,
-      path: 'comments.area_id -> areas.id or comments.answers -> comments.id',
-      closure: {
-        members: [
-          {
-            table: 'comments',
-            referenced: [['id']],
-            seeds: [{ columns: ['area_id'], parent: 'areas' }],
-            steps: [{ columns: ['answers'], parent: 'comments', parentColumns: ['id'] }],
-          },
-        ],
-      },
-    });
-    expect(found.owned.find(({ name }) => name === 'votes')).toMatchObject({
-      certain: true,
-      closure: null,
-      owner: { anyOf: [{ columns: ['comment_id'], parentOwner: { kind: 'member', table: 'comments' } }] },
-    });
-  });
-
-  it('finds the rows of a tree by a reference that deletes nothing, too', () => {
-    const comments = table('comments', [
-      'id int!',
-      'area_id int > areas.id cascade',
-      'answers int > comments.id no action',
-    ]);
-    expect(owned('comments', projects, areas, comments)?.closure?.members[0]?.steps).toHaveLength(1);
-  });
-
-  it('finds the rows of a cycle of tables, of which each has its way in or none', () => {
-    const cycle = [
-      table('a', ['id int!', 'area_id int > areas.id cascade', 'b_id int > b.id cascade']),
-      table('b', ['id int!', 'c_id int > c.id cascade']),
-      table('c', ['id int!', 'a_id int > a.id cascade']),
-    ];
-    const behind = table('behind', ['id int!', 'b_id int > b.id cascade', 'c_id int > c.id cascade']);
-    const found = plan(behind, ...cycle, projects, areas);
-    expect(found.unclassified).toEqual([]);
-    const [one, two] = ['a', 'c'].map((name) => found.owned.find((other) => other.name === name)?.closure);
-    expect(one?.members.map(({ table: name, seeds }) => [name, seeds.length]).sort()).toEqual([
-      ['a', 1],
-      ['b', 0],
-      ['c', 0],
-    ]);
-    expect(two).toBe(one);
-    expect(names(found.owned).at(-1)).toBe('behind');
-    expect(found.owned.at(-1)?.closure).toBeNull();
-  });
-
   it('begins a cycle of tables where every row is tied to the project, and checks the way back', () => {
     const circle = [
       table('sections', ['id int!', 'area_id int! > areas.id']),
