@@ -101,6 +101,16 @@ describeOnEngines('The preview of a project restore', (_engine, open) => {
     expect((await api('POST', '/api/v1/projects/2/backup/preview', { filename })).status).toBe(404);
   });
 
+  it('is of thousands of rows that are gone, too', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, at) => `(${50_000 + at}, 100, 'many.${at}', 'x')`);
+    await target.run(`INSERT INTO strings VALUES ${rows.join(', ')}`);
+    const many = await (await ProjectBackups.of(service)).create(1);
+    await target.run('DELETE FROM strings WHERE id >= 50000');
+    const { body } = await api('POST', `${route}/preview`, { filename: many.filename });
+    expect(of(body.tables as TablePreview[], 'strings')).toMatchObject({ added: 3_000, removed: 0 });
+    expect(body.conflicts).toEqual([]);
+  });
+
   it('names rows whose key others have now', async () => {
     await target.run(removeStrings('id = 1000'));
     await target.run(
