@@ -5,7 +5,7 @@ import { CatalogService } from '../catalog/catalog.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { ProjectPreview, RestoreMode } from '../project-scope/project-scope.types.js';
+import type { ProjectPreview, RestoreChoices } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 
 /** What a project restore would do: the same checks and the same comparison, in one snapshot that writes nothing. */
@@ -22,7 +22,7 @@ export class PreviewProjectRestore {
   run(
     { engine, scopeRules, name }: RegisteredDatabase,
     backup: BackupEntity,
-    mode: RestoreMode,
+    choices: RestoreChoices,
   ): Promise<ProjectPreview> {
     return this.catalog.holding(backup, async () => {
       const manifest = await this.artefacts.manifestOf(backup, engine.kind);
@@ -30,7 +30,7 @@ export class PreviewProjectRestore {
       const schema = await engine.rows.schema();
       const input = {
         schema,
-        mode,
+        ...choices,
         plan: this.scope.plan(schema, scopeRules),
         rootKey: await this.directory.rootKey(name, backup.projectId ?? ''),
         openFile: () => this.artefacts.open(backup.path, manifest),

@@ -22,6 +22,7 @@ import {
 } from './project-backups.dto.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import { ProjectBackupsService } from './project-backups.service.js';
+import { choicesOf } from './restore-choices.js';
 
 const database = 'default';
 const lists = { sort: ['created_at'], filter: [] } as const;
@@ -98,7 +99,9 @@ export class ProjectBackupsController {
     @Body() body: PreviewProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<ProjectPreviewDto> {
-    return this.present.preview(await this.service.preview(database, id, body, caller));
+    return this.present.preview(
+      await this.service.preview(database, id, { filename: body.filename, choices: choicesOf(body) }, caller),
+    );
   }
 
   /** Makes the project what it was, in one transaction that touches nobody else's rows. */
@@ -111,8 +114,9 @@ export class ProjectBackupsController {
     @Body() body: RestoreProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectRestoredDto>> {
-    const { filename, mode, plan_id: planId } = body;
-    return this.service.restore(database, id, { filename, mode, planId }, caller, (report) =>
+    const { filename, plan_id: planId } = body;
+    const choices = choicesOf(body);
+    return this.service.restore(database, id, { filename, choices, planId }, caller, (report) =>
       this.present.restored(report),
     );
   }

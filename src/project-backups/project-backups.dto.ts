@@ -6,6 +6,7 @@ import { RecoveringDto } from '../databases/recovering.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { restoreModes, type RestoreMode } from '../project-scope/project-scope.types.js';
 import { DamageDto } from '../verification/verification.dto.js';
+import { RestorePartDto } from './restore-part.dto.js';
 
 export class CreateProjectBackupDto {
   /** A note for people. */
@@ -28,7 +29,7 @@ export class ExtractProjectDto {
   full_filename!: string;
 }
 
-export class PreviewProjectDto {
+export class PreviewProjectDto extends RestorePartDto {
   /** As the list of backups shows it. */
   @IsString()
   @MaxLength(255)

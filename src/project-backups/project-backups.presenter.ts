@@ -144,7 +144,7 @@ export class ProjectBackupsPresenter {
     };
   }
 
-  restored({ backup, mode, undo, tables, maintenanceMs }: ProjectRestoreReport): ProjectRestoredDto {
+  restored({ backup, choices, undo, tables, maintenanceMs }: ProjectRestoreReport): ProjectRestoredDto {
     return {
       success: true,
       message: 'Project backup restored successfully',
@@ -153,7 +153,7 @@ export class ProjectBackupsPresenter {
         backup_created_at: wallTime(backup.createdAt, this.#zone),
         backup_created_by: backup.createdByName,
         restored_data: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
-        mode,
+        mode: choices.mode,
         changes: tables.map(({ name, ...changes }) => ({ table: name, ...changes })),
         undo_filename: undo?.filename ?? null,
         maintenance_ms: maintenanceMs,

@@ -21,16 +21,19 @@ import type {
   ProjectPreviewReport,
   ProjectRestoreReport,
 } from './project-backups.types.js';
-import type { RestoreMode } from '../project-scope/project-scope.types.js';
+import type { RestoreChoices } from '../project-scope/project-scope.types.js';
+import { sayChoices } from './restore-choices.js';
 import { RestorePlansService } from './restore-plans.service.js';
 import { RunProjectBackup } from './run-project-backup.js';
 import { RunProjectRestore } from './run-project-restore.js';
 
 export interface RestoreRequest {
   filename: string;
-  /** `exact` if left out. */
-  mode?: RestoreMode | undefined;
+  /** All of it, `exact`, if left out. */
+  choices?: RestoreChoices;
 }
+
+const everything: RestoreChoices = { mode: 'exact' };
 
 /** Backups of one project. The database's name and the project's id come first everywhere. */
 @Injectable()
@@ -144,38 +147,38 @@ export class ProjectBackupsService {
   async preview(
     name: string,
     projectId: string,
-    { filename, mode = 'exact' }: RestoreRequest,
+    { filename, choices = everything }: RestoreRequest,
     caller: Caller,
   ): Promise<ProjectPreviewReport> {
     const database = this.databases.get(name);
     const { backup } = await this.#find(name, projectId, filename);
-    const preview = await this.previews.run(database, backup, mode);
-    const plan = await this.plans.keep(backup, mode, preview.rowsDigest, caller.id);
+    const preview = await this.previews.run(database, backup, choices);
+    const plan = await this.plans.keep(backup, choices, preview.rowsDigest, caller.id);
     return { preview, backup, plan };
   }
 
   async restore<T>(
     name: string,
     projectId: string,
-    { filename, planId, mode = 'exact' }: RestoreRequest & { planId?: string | undefined },
+    { filename, planId, choices = everything }: RestoreRequest & { planId?: string | undefined },
     caller: Caller,
     answer: (report: ProjectRestoreReport) => T,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const { backup } = await this.#find(name, projectId, filename);
-    const plan = planId === undefined ? null : await this.plans.get(planId, backup, mode);
+    const plan = planId === undefined ? null : await this.plans.get(planId, backup, choices);
     const job = {
       kind: 'project-restore',
       database: name,
       projectId,
       by: caller,
       subject: filename,
-      details: { mode },
+      details: sayChoices(choices),
       whenBusy: 'refuse',
     } as const;
-    const order = { backup, caller, mode, plannedDigest: plan?.rowsDigest ?? null };
+    const order = { backup, caller, choices, plannedDigest: plan?.rowsDigest ?? null };
     return this.jobs.start(job, async (context) =>
-      answer({ ...(await this.restores.run(database, order, context)), backup, mode }),
+      answer({ ...(await this.restores.run(database, order, context)), backup, choices }),
     );
   }
 

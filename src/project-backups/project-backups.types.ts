@@ -2,7 +2,7 @@ import type { BackupEntity } from '../catalog/backup.entity.js';
 import type { ScopeStats, UnlistedFile } from '../catalog/catalog.types.js';
 import type { Recovering } from '../databases/recovery-watch.service.js';
 import type { Maintenance } from '../maintenance/maintenance.types.js';
-import type { ProjectPreview, RestoreMode, ScopePlan } from '../project-scope/project-scope.types.js';
+import type { ProjectPreview, RestoreChoices, ScopePlan } from '../project-scope/project-scope.types.js';
 import type { StorageHealth } from '../storage/storage.types.js';
 import type { RestorePlanEntity } from './restore-plan.entity.js';
 import type { ProjectRestoreOutcome } from './run-project-restore.js';
@@ -28,5 +28,5 @@ export interface ProjectPreviewReport {
 
 export interface ProjectRestoreReport extends ProjectRestoreOutcome {
   backup: BackupEntity;
-  mode: RestoreMode;
+  choices: RestoreChoices;
 }

@@ -16,6 +16,10 @@ export class RestorePlanEntity {
   @Column({ type: 'varchar' })
   mode!: string;
 
+  /** All that was chosen, as JSON; null in a plan of an older version. */
+  @Column({ type: 'text', nullable: true })
+  choices!: string | null;
+
   /** SHA-256 over the project's rows as the preview saw them. */
   @Column({ name: 'rows_digest', type: 'varchar' })
   rowsDigest!: string;

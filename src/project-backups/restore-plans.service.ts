@@ -5,6 +5,7 @@ import { BackupEntity } from '../catalog/backup.entity.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
+import type { RestoreChoices } from '../project-scope/project-scope.types.js';
 import { RestorePlanEntity } from './restore-plan.entity.js';
 
 const validMs = 60 * 60_000;
@@ -19,7 +20,7 @@ export class RestorePlansService {
 
   async keep(
     backup: BackupEntity,
-    mode: string,
+    choices: RestoreChoices,
     rowsDigest: string,
     userId: number,
   ): Promise<RestorePlanEntity> {
@@ -28,20 +29,28 @@ export class RestorePlansService {
     return this.plans.save({
       id: newId(),
       backupId: backup.id,
-      mode,
+      mode: choices.mode,
+      choices: JSON.stringify(choices),
       rowsDigest,
       createdBy: userId,
       expiresAt: new Date(now.getTime() + validMs),
     });
   }
 
-  /** Throws DomainError `conflict` unless it is a plan of this backup and mode whose time is not over. */
-  async get(id: string, backup: BackupEntity, mode: string): Promise<RestorePlanEntity> {
+  /** Throws DomainError `conflict` unless it is a plan of this backup and these choices whose time is not over. */
+  async get(id: string, backup: BackupEntity, choices: RestoreChoices): Promise<RestorePlanEntity> {
     const plan = await this.plans.findOneBy({ id, backupId: backup.id });
-    if (plan && plan.mode !== mode) {
+    if (plan && plan.mode !== choices.mode) {
       throw new DomainError(
         'conflict',
-        `The plan is for the mode ${plan.mode}, not ${mode}. Make a new preview, or restore in that mode.`,
+        `The plan is for the mode ${plan.mode}, not ${choices.mode}. Make a new preview, or restore in that mode.`,
+      );
+    }
+    if (plan && plan.choices !== JSON.stringify(choices)) {
+      throw new DomainError(
+        'conflict',
+        `The plan is for ${plan.choices ?? plan.mode}, and the restore is to be ${JSON.stringify(choices)}. Make a new ` +
+          'preview, or restore what the plan shows.',
       );
     }
     if (plan && plan.expiresAt > this.clock.now()) return plan;

@@ -13,7 +13,7 @@ import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { RestoreMode, TableChanges } from '../project-scope/project-scope.types.js';
+import type { RestoreChoices, TableChanges } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { RetentionService } from '../retention/retention.service.js';
 import { type ProjectBackup, RunProjectBackup } from './run-project-backup.js';
@@ -21,7 +21,7 @@ import { type ProjectBackup, RunProjectBackup } from './run-project-backup.js';
 export interface ProjectRestoreOrder {
   backup: BackupEntity;
   caller: Caller;
-  mode: RestoreMode;
+  choices: RestoreChoices;
   /** Of the rows that a preview saw; others are not replaced. Null without a preview. */
   plannedDigest: string | null;
 }
@@ -128,7 +128,7 @@ export class RunProjectRestore {
 
   #restore(
     { engine, scopeRules, name }: RegisteredDatabase,
-    { backup, mode }: ProjectRestoreOrder,
+    { backup, choices }: ProjectRestoreOrder,
     manifest: Manifest,
     expectedRowsDigest: string | null,
     job: JobContext,
@@ -138,7 +138,7 @@ export class RunProjectRestore {
       const schema = await engine.rows.schema();
       const input = {
         schema,
-        mode,
+        ...choices,
         plan: this.scope.plan(schema, scopeRules),
         rootKey: await this.directory.rootKey(name, scopeOf(backup).projectId),
         openFile: () => this.artefacts.open(backup.path, manifest),

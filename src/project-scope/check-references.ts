@@ -4,6 +4,7 @@ import { needsRewrite } from './apply-changes.js';
 import { parseRow } from './diff-table.js';
 import { nameRow } from './project-rows.js';
 import type { TableRestore } from './plan-table.js';
+import type { ScopePlan } from './scope-plan.types.js';
 
 const namedAtMost = 5;
 const batchRows = 1_000;
@@ -15,17 +16,19 @@ const batchCharacters = 4 * 1024 * 1024;
  */
 export async function checkReferences(
   writer: RowWriter,
-  { tables: all }: DatabaseSchema,
+  { schema: { tables: all }, plan }: { schema: DatabaseSchema; plan: ScopePlan },
   tables: readonly TableRestore[],
 ): Promise<void> {
+  const compared = new Set(tables.map(({ table }) => table.name));
+  const others = new Set(plan.owned.map(({ name }) => name).filter((name) => !compared.has(name)));
   for (const restored of tables.filter(({ changes }) => needsRewrite(changes))) {
     for (const foreignKey of restored.table.foreignKeys.filter(isEnforced))
-      await refuseDangling(writer, restored, foreignKey);
+      await refuseDangling(writer, restored, foreignKey, others);
     for (const table of all) {
       for (const foreignKey of table.foreignKeys.filter(
         (key) => key.referencedTable === restored.table.name,
       )) {
-        await refuseOrphans(writer, restored, table.name, foreignKey);
+        await refuseOrphans(writer, restored, table.name, foreignKey, others);
       }
     }
   }
@@ -40,15 +43,18 @@ async function refuseDangling(
   writer: RowWriter,
   restored: TableRestore,
   foreignKey: ForeignKey,
+  others: ReadonlySet<string>,
 ): Promise<void> {
   const { table, selection } = restored;
   const dangling = await writer.danglingRows(selection, foreignKey, namedAtMost);
   if (dangling.length === 0) return;
   const rows = dangling.map((row) => nameRow(table, row)).join('; ');
+  const { referencedTable } = foreignKey;
+  const advice = others.has(referencedTable) ? `Restore ${referencedTable}, too` : 'Create those again first';
   throw new DomainError(
     'conflict',
     `Rows of ${table.name} (${rows}) refer by ${foreignKey.columns.join(', ')} to rows of ` +
-      `${foreignKey.referencedTable} that no longer exist. Create those again first. Nothing was changed.`,
+      `${referencedTable} that no longer exist. ${advice}. Nothing was changed.`,
   );
 }
 
@@ -57,6 +63,7 @@ async function refuseOrphans(
   { table, removals }: TableRestore,
   child: string,
   foreignKey: ForeignKey,
+  others: ReadonlySet<string>,
 ): Promise<void> {
   const positions = foreignKey.referencedColumns.map((column) => table.columns.indexOf(column));
   if (positions.includes(-1)) {
@@ -73,11 +80,14 @@ async function refuseOrphans(
     });
     const orphaned = await writer.orphanedReferences(child, foreignKey, values, namedAtMost);
     if (orphaned.length === 0) continue;
+    const advice = others.has(child)
+      ? `Restore ${child}, too, or remove or change those references first`
+      : 'Remove or change those references first';
     throw new DomainError(
       'conflict',
       `Rows of ${child} refer to rows of ${table.name} that the backup does not hold ` +
-        `(${foreignKey.referencedColumns.join(', ')}: ${orphaned.map((row) => row.join('+')).join('; ')}). Remove or ` +
-        'change those references first. Nothing was changed.',
+        `(${foreignKey.referencedColumns.join(', ')}: ${orphaned.map((row) => row.join('+')).join('; ')}). ${advice}. ` +
+        'Nothing was changed.',
     );
   }
 }

@@ -3,6 +3,7 @@ export { backupVersion, type ProjectFileHeader } from './project-file.js';
 export type { PreviewInput, ProjectPreview, TablePreview } from './preview-project.js';
 export type { ProjectRehearsal } from './rehearse-project.js';
 export type { TableChanges } from './diff-table.js';
+export type { RestoreChoices } from './restore-choices.types.js';
 export { restoreModes, type RestoreMode } from './restore-modes.js';
 export type { TableRestore } from './plan-table.js';
 export type { RestoreInput } from './restore-project.js';

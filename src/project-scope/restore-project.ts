@@ -14,6 +14,7 @@ import { refuseTriggers } from './refuse-triggers.js';
 import { type RestoreMode, touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
 import { hashLines, RowsDigest } from './rows-digest.js';
+import { subsetOf } from './subset.js';
 import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
 
 export interface RestoreInput extends FileOfPlan {
@@ -45,7 +46,7 @@ export async function restoreProject(writer: RowWriter, input: RestoreInput): Pr
   input.onPhase?.('write');
   await applyChanges(writer, tables);
   input.onPhase?.('check');
-  await checkReferences(writer, input.schema, tables);
+  await checkReferences(writer, input, tables);
   await mustBeAsPlanned(writer, input, tables);
   await refuseLeaks(
     writer,
@@ -90,7 +91,8 @@ async function planChanges(writer: RowWriter, input: RestoreInput): Promise<Tabl
     expectedRowsDigest !== (await liveDigest.complete(writer, plan, rootKey))
   )
     throw changedMeanwhile();
-  if (planned.find(({ table }) => table.name === plan.rootTable)?.changes.rows !== 1) {
+  const root = planned.find(({ table }) => table.name === plan.rootTable);
+  if (subsetOf(plan, input.tables)(plan.rootTable) && root?.changes.rows !== 1) {
     throw damagedFile(`it must hold exactly one row of ${plan.rootTable}`);
   }
   return inOrderOf(plan, planned, ({ table }) => table);

@@ -6,11 +6,14 @@ import { fingerprint } from './fingerprint.js';
 import { damagedFile, type ProjectFileHeader, type ProjectFileTable } from './project-file.js';
 import { ProjectFileReader } from './read-project-file.js';
 import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
+import { subsetOf } from './subset.js';
 
 export interface FileOfPlan {
   plan: ScopePlan;
   /** The file from its beginning; a fresh stream for each call. */
   openFile(): Promise<Readable>;
+  /** Only these tables are visited; all if left out. */
+  tables?: string[] | undefined;
   /** No line of it may be longer, in bytes; for files of which nobody knows yet what they are. */
   longestLine?: number;
   /** The project that it must be of, as its header says it. */
@@ -29,17 +32,24 @@ export interface WalkedFile {
  * `artefact-unfit` for a table that is not the project's any more, or has changed too much.
  */
 export async function walkFile(
-  { plan, openFile, longestLine, projectId }: FileOfPlan,
+  { plan, openFile, tables, longestLine, projectId }: FileOfPlan,
   visit: (rows: FileRows, bridged: BridgedTable) => Promise<void>,
 ): Promise<WalkedFile> {
   const file = new ProjectFileReader(await openFile(), longestLine);
   try {
     const header = await file.header();
     mustBeOf(header, plan, projectId);
+    const isChosen = subsetOf(plan, tables);
     const live = new Map(plan.owned.map((table) => [table.name, table]));
     const heads: ProjectFileTable[] = [];
     const notes: string[] = [];
     for (let head = await file.nextTable(); head !== null; head = await file.nextTable()) {
+      if (!isChosen(head.name)) {
+        heads.push(head);
+        live.delete(head.name);
+        await passOver(file);
+        continue;
+      }
       const table = live.get(head.name);
       if (!table) throw heads.some(({ name }) => name === head?.name) ? twice(head.name) : gone(head.name);
       live.delete(head.name);
@@ -51,7 +61,7 @@ export async function walkFile(
     const totals = await file.end();
     if (fingerprint(heads) !== header.schema_fingerprint)
       throw damagedFile('its tables are not those of its header');
-    for (const name of live.keys()) {
+    for (const name of [...live.keys()].filter(isChosen)) {
       notes.push(
         `The table ${name} is the project's only since the backup was made; its rows stay as they are.`,
       );
@@ -60,6 +70,10 @@ export async function walkFile(
   } finally {
     await file.close();
   }
+}
+
+async function passOver(rows: FileRows): Promise<void> {
+  while ((await rows.nextRow()) !== null);
 }
 
 function rowsOf(file: ProjectFileReader, head: ProjectFileTable, { convert }: BridgedTable): FileRows {

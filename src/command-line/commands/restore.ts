@@ -32,7 +32,7 @@ export const addRestore: AddCommand = (program, run) => {
         const lost = keepNothing ? ' What is there now is dropped for good.' : '';
         await mustBeSure(`Replace the rows of ${of} by those of ${filename}?${lost}`, yes);
         if (project === undefined) await restoreDatabase(context, { filename, keepNothing });
-        else await restoreProject(context, project, { filename, mode });
+        else await restoreProject(context, project, { filename, choices: { mode: mode ?? 'exact' } });
       }),
     );
 };
