@@ -169,6 +169,11 @@ export interface RowReader {
   /** Rows of any table by a plain condition; for lists of projects. `where` columns equal their cells. */
   list(query: ListQuery): Promise<Row[]>;
   count(table: string): Promise<number>;
+  /**
+   * The greatest whole number that the column holds or that the database has handed out for it; null when it holds none. For
+   * columns of whole numbers.
+   */
+  greatest(table: string, column: string): Promise<bigint | null>;
 }
 
 export interface ListQuery {

@@ -39,13 +39,13 @@ function isEnforced({ declared }: ForeignKey): boolean {
   return declared !== true;
 }
 
-async function refuseDangling(
+/** `others`: the project's tables that are not restored. */
+export async function refuseDangling(
   writer: RowWriter,
-  restored: TableRestore,
+  { table, selection }: Pick<TableRestore, 'table' | 'selection'>,
   foreignKey: ForeignKey,
   others: ReadonlySet<string>,
 ): Promise<void> {
-  const { table, selection } = restored;
   const dangling = await writer.danglingRows(selection, foreignKey, namedAtMost);
   if (dangling.length === 0) return;
   const rows = dangling.map((row) => nameRow(table, row)).join('; ');

@@ -10,6 +10,7 @@ import { withoutOrphans } from './orphans.js';
 import { adopted, effectOf, type RestoreMode, touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
 import { RowsDigest } from './rows-digest.js';
+import { sample, type SampleRow } from './sample-rows.js';
 import type { OwnedTable } from './scope-plan.types.js';
 import { Spool } from './spool.js';
 import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
@@ -20,9 +21,6 @@ export interface PreviewInput extends FileOfPlan {
   mode: RestoreMode;
   workFolder: string;
 }
-
-/** A row by its columns. Texts are cut, and bytes are told by their number only. */
-export type SampleRow = Record<string, Cell>;
 
 export interface TablePreview {
   table: OwnedTable;
@@ -41,7 +39,6 @@ export interface ProjectPreview {
 }
 
 const samplesOfEach = 5;
-const longestText = 200;
 
 /** What a restore of the file would do, seen in one snapshot; nothing is written or locked. Throws as the restore does. */
 export async function previewProject(reader: RowReader, input: PreviewInput): Promise<ProjectPreview> {
@@ -112,17 +109,4 @@ async function sentenceOf(refuse: () => void | Promise<void>): Promise<string | 
     if (isDomainError(error)) return error.detail;
     throw error;
   }
-}
-
-function sample(line: string, table: OwnedTable): SampleRow {
-  const row = parseRow(line, table);
-  return Object.fromEntries(table.columns.map((column, index) => [column, shortened(row[index] ?? null)]));
-}
-
-function shortened(cell: Cell): Cell {
-  if (typeof cell === 'string' && cell.length > longestText) return `${cell.slice(0, longestText)}...`;
-  if (typeof cell === 'object' && cell !== null && '$bytes' in cell) {
-    return `${Buffer.byteLength(cell.$bytes, 'base64')} bytes`;
-  }
-  return cell;
 }

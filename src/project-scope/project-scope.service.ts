@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream';
 import type { DatabaseSchema, RowReader, RowWriter } from '../engines/rows.types.js';
 import { checkFile, type ForeignFile } from './check-file.js';
 import { discoverScope } from './discover.js';
+import { copyProject, type ProjectCopy } from './copy/copy-project.js';
+import type { CopyInput } from './copy/prepare-copy.js';
+import { type CopyPreview, previewCopy } from './copy/preview-copy.js';
 import { exportProject } from './export-project.js';
 import type {
   ExportOptions,
@@ -69,5 +72,15 @@ export class ProjectScopeService {
   /** What a restore would do; nothing is written. */
   preview(reader: RowReader, input: PreviewInput): Promise<ProjectPreview> {
     return previewProject(reader, input);
+  }
+
+  /** Makes a new project of the file, inside the caller's transaction. */
+  copy(writer: RowWriter, input: CopyInput & { onPhase?: (phase: string) => void }): Promise<ProjectCopy> {
+    return copyProject(writer, input);
+  }
+
+  /** What a copy would be; nothing is written. */
+  previewCopy(reader: RowReader, input: CopyInput): Promise<CopyPreview> {
+    return previewCopy(reader, input);
   }
 }

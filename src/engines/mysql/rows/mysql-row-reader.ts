@@ -1,6 +1,7 @@
 import type { ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import { selectStray } from './reference-sql.js';
+import { textLiteral } from './literals.js';
 import { rowDecoder } from './row-decoder.js';
 import type { RowSession } from './row-session.js';
 import { orderList, readList, selectOwned } from './select-sql.js';
@@ -42,6 +43,24 @@ export class MysqlRowReader implements RowReader {
   async count(table: string): Promise<number> {
     const [row] = await this.session.rows<[number]>(`SELECT COUNT(*) FROM ${quoteName(table)}`, table);
     return Number(row?.[0]);
+  }
+
+  async greatest(table: string, column: string): Promise<bigint | null> {
+    const name = quoteName(column);
+    const [row] = await this.session.rows<[unknown]>(
+      `SELECT CAST(MAX(${name}) AS CHAR) FROM ${quoteName(table)}`,
+      table,
+    );
+    const [next] = await this.session.rows<[unknown]>(
+      'SELECT CAST(t.auto_increment AS CHAR) FROM information_schema.tables t JOIN information_schema.columns c ' +
+        'ON c.table_schema = t.table_schema AND c.table_name = t.table_name ' +
+        `WHERE t.table_schema = DATABASE() AND t.table_name = ${textLiteral(table) ?? "''"} ` +
+        `AND c.column_name = ${textLiteral(column) ?? "''"} AND c.extra LIKE '%auto_increment%'`,
+    );
+    const known = [row?.[0], next?.[0]].map((text) => (typeof text === 'string' ? BigInt(text) : null));
+    const [held = null, upcoming = null] = known;
+    if (upcoming === null) return held;
+    return held === null || upcoming > held ? upcoming - 1n : held;
   }
 
   protected async cells(sql: string, columns: TableColumns, names: readonly string[]): Promise<Row[]> {

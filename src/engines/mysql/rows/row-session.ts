@@ -37,6 +37,9 @@ export class RowSession {
       // Nor may a chain of rows end after the first thousand.
       const depth = /mariadb/i.test(version) ? 'max_recursive_iterations' : 'cte_max_recursion_depth';
       await connection.query(`SET SESSION ${unlimited} = 0, ${depth} = 4294967295`);
+      // MySQL would tell the next AUTO_INCREMENT of yesterday.
+      if (!/mariadb/i.test(version))
+        await connection.query('SET SESSION information_schema_stats_expiry = 0');
       return new RowSession(connection, Number(maxPacketBytes));
     } catch (error) {
       connection.destroy();

@@ -38,6 +38,27 @@ export class SqliteRowReader implements RowReader {
     return Promise.resolve(counted ?? 0);
   }
 
+  greatest(table: string, column: string): Promise<bigint | null> {
+    const name = quoteName(column);
+    const held = this.connection
+      .prepare<[], bigint | null>(
+        `SELECT max(${name}) FROM ${quoteName(table)} WHERE typeof(${name}) = 'integer'`,
+      )
+      .pluck()
+      .safeIntegers()
+      .get();
+    const handedOut = this.#sequenceOf(table);
+    return Promise.resolve(greater(held ?? null, handedOut));
+  }
+
+  /** AUTOINCREMENT remembers the ids of rows that are gone. */
+  #sequenceOf(table: string): bigint | null {
+    const known = `SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'`;
+    if (!this.connection.prepare(known).get()) return null;
+    const last = 'SELECT seq FROM sqlite_sequence WHERE name = ?';
+    return this.connection.prepare<[string], bigint>(last).pluck().safeIntegers().get(table) ?? null;
+  }
+
   /** Ends what was not read to its end; a connection with a statement under way cannot be closed. */
   async end(): Promise<void> {
     for (const rows of this.#streams) await rows.return(undefined);
@@ -52,4 +73,9 @@ export class SqliteRowReader implements RowReader {
     this.#integers.set(table, integers);
     return integers;
   }
+}
+
+function greater(a: bigint | null, b: bigint | null): bigint | null {
+  if (a === null || b === null) return a ?? b;
+  return a > b ? a : b;
 }

@@ -1,0 +1,130 @@
+import { DomainError } from '../../common/errors.js';
+import type { Cell, Row, RowWriter } from '../../engines/rows.types.js';
+import { refuseDangling } from '../check-references.js';
+import { parseRow } from '../diff-table.js';
+import { refuseLeaks } from '../leaks.js';
+import { selectionOf } from '../project-rows.js';
+import type { OwnedTable } from '../scope-plan.types.js';
+import { walkFile } from '../walk-file.js';
+import type { IdFunction } from './id-functions.js';
+import { type CopyInput, prepareCopy, type PreparedCopy } from './prepare-copy.js';
+import { RowsSum } from './rows-sum.js';
+
+export interface ProjectCopy {
+  /** Of the new project. */
+  rootKey: Cell;
+  name: string | null;
+  functions: IdFunction[];
+  tables: { name: string; rows: number }[];
+}
+
+const batchRows = 1_000;
+const batchCharacters = 4 * 1024 * 1024;
+const nothingChanged = 'Nothing was changed.';
+
+/**
+ * Makes a new project of the file's rows, inside the caller's transaction: ids become others as the identities say, rows are
+ * only ever inserted, and a re-read under lock must show exactly the rows that were meant. References to rows that
+ * projects share stay. Throws DomainError; the caller's transaction then rolls back.
+ */
+export async function copyProject(
+  writer: RowWriter,
+  input: CopyInput & { onPhase?: (phase: string) => void },
+): Promise<ProjectCopy> {
+  input.onPhase?.('compare');
+  const prepared = await prepareCopy(writer, input);
+  const { functions, mapper, rootKey, name, refusals, examined } = prepared;
+  if (refusals.length > 0) throw new DomainError('conflict', `${refusals.join(' ')} ${nothingChanged}`);
+  await mustBeFree(writer, input, rootKey);
+  input.onPhase?.('write');
+  await reserveIds(writer, prepared);
+  const meant = new Map<string, RowsSum>();
+  await walkFile(input, async (rows, { table }) => {
+    const total = examined.tables.find((one) => one.table.name === table.name)?.rows ?? 0;
+    const sum = new RowsSum();
+    const batch = new InsertBatch(writer, table);
+    const map = mapper.of(table);
+    let count = 0;
+    for (let line = await rows.nextRow(); line !== null; line = await rows.nextRow()) {
+      count += 1;
+      const row = map(parseRow(line, table));
+      sum.add(JSON.stringify(row));
+      if (count < total) await batch.add(row, line.length);
+    }
+    await batch.end();
+    meant.set(table.name, sum);
+  });
+  input.onPhase?.('check');
+  for (const { table } of examined.tables) await mustStand(writer, table, rootKey, meant.get(table.name));
+  for (const { table } of examined.tables) {
+    const selection = selectionOf(table, rootKey);
+    for (const foreignKey of table.foreignKeys.filter(({ declared }) => declared !== true)) {
+      await refuseDangling(writer, { table, selection }, foreignKey, new Set());
+    }
+  }
+  await refuseLeaks(writer, input.plan.owned, rootKey, nothingChanged);
+  const tables = examined.tables.map(({ table, rows }) => ({ name: table.name, rows }));
+  return { rootKey, functions, tables, name: typeof name?.value === 'string' ? name.value : null };
+}
+
+/** Somebody who makes a project with this key meanwhile collides with the row of ours. */
+async function mustBeFree(writer: RowWriter, { plan }: CopyInput, rootKey: Cell): Promise<void> {
+  for (const table of plan.owned) {
+    for await (const rows of writer.read(selectionOf(table, rootKey))) {
+      if (rows.length === 0) continue;
+      throw new DomainError(
+        'conflict',
+        `Rows of ${table.name} already refer to the key ${JSON.stringify(rootKey)} that the new project would have. ` +
+          nothingChanged,
+      );
+    }
+  }
+}
+
+/** The last row of each table first: behind it the server hands out its next id, and not in the midst of ours. */
+async function reserveIds(writer: RowWriter, { examined, mapper }: PreparedCopy): Promise<void> {
+  for (const { table, last } of examined.tables) {
+    if (last === '') continue;
+    await writer.insert(table.name, table.columns, [mapper.of(table)(parseRow(last, table))]);
+  }
+}
+
+class InsertBatch {
+  #rows: Row[] = [];
+  #characters = 0;
+
+  constructor(
+    private readonly writer: RowWriter,
+    private readonly table: OwnedTable,
+  ) {}
+
+  async add(row: Row, characters: number): Promise<void> {
+    this.#rows.push(row);
+    this.#characters += characters;
+    if (this.#rows.length >= batchRows || this.#characters >= batchCharacters) await this.end();
+  }
+
+  async end(): Promise<void> {
+    if (this.#rows.length > 0) await this.writer.insert(this.table.name, this.table.columns, this.#rows);
+    this.#rows = [];
+    this.#characters = 0;
+  }
+}
+
+async function mustStand(
+  writer: RowWriter,
+  table: OwnedTable,
+  rootKey: Cell,
+  meant: RowsSum | undefined,
+): Promise<void> {
+  const stands = new RowsSum();
+  for await (const rows of writer.readLocked(selectionOf(table, rootKey))) {
+    for (const row of rows) stands.add(JSON.stringify(row));
+  }
+  if (stands.toString() === meant?.toString()) return;
+  throw new DomainError(
+    'restore-failed',
+    `After writing, the rows of ${table.name} are not those that the copy should have: a trigger changed them, or rows without ` +
+      `an owner stand there already. ${nothingChanged}`,
+  );
+}
