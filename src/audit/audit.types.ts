@@ -8,6 +8,7 @@ export const auditActions = [
   'drop-undo',
   'project-backup',
   'project-restore',
+  'project-copy',
   'recovery',
   'verification',
   'download-backup',

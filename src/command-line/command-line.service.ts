@@ -6,6 +6,7 @@ import { addBackup } from './commands/backup.js';
 import { addCatalog } from './commands/catalog.js';
 import { addList } from './commands/list.js';
 import { addRestore } from './commands/restore.js';
+import { addCopy } from './commands/copy.js';
 import { addScope } from './commands/scope.js';
 import { addUndo } from './commands/undo.js';
 import { addVerify } from './commands/verify.js';
@@ -44,7 +45,17 @@ export async function runCommandLine(argv: readonly string[], door: Door): Promi
       await session.close();
     }
   };
-  for (const add of [addBackup, addList, addRestore, addVerify, addUndo, addScope, addCatalog, addAudit])
+  for (const add of [
+    addBackup,
+    addList,
+    addRestore,
+    addCopy,
+    addVerify,
+    addUndo,
+    addScope,
+    addCatalog,
+    addAudit,
+  ])
     add(program, run);
   try {
     await program.parseAsync([...argv]);

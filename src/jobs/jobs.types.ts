@@ -8,6 +8,7 @@ export type JobKind = Extract<
   | 'put-back'
   | 'project-backup'
   | 'project-restore'
+  | 'project-copy'
   | 'verification'
   | 'drop-undo'
   | 'recovery'

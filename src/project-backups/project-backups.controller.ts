@@ -22,6 +22,7 @@ import {
 } from './project-backups.dto.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import { ProjectBackupsService } from './project-backups.service.js';
+import { ProjectCopiesService } from './copies/project-copies.service.js';
 import { choicesOf } from './restore-choices.js';
 
 const database = 'default';
@@ -32,6 +33,7 @@ const lists = { sort: ['created_at'], filter: [] } as const;
 export class ProjectBackupsController {
   constructor(
     private readonly service: ProjectBackupsService,
+    private readonly copies: ProjectCopiesService,
     private readonly undoing: ProjectUndosService,
     private readonly present: ProjectBackupsPresenter,
   ) {}
@@ -99,12 +101,15 @@ export class ProjectBackupsController {
     @Body() body: PreviewProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<ProjectPreviewDto> {
-    return this.present.preview(
-      await this.service.preview(database, id, { filename: body.filename, choices: choicesOf(body) }, caller),
-    );
+    const { filename } = body;
+    const choices = choicesOf(body);
+    if (choices.mode === 'copy') {
+      return this.present.previewCopy(await this.copies.preview(database, id, { filename, choices }, caller));
+    }
+    return this.present.preview(await this.service.preview(database, id, { filename, choices }, caller));
   }
 
-  /** Makes the project what it was, in one transaction that touches nobody else's rows. */
+  /** Makes the project what it was, or a copy beside it, in one transaction that touches nobody else's rows. */
   @Post('restore')
   @HttpCode(200)
   @ProjectRoles('admin')
@@ -116,6 +121,11 @@ export class ProjectBackupsController {
   ): Promise<StartedJob<ProjectRestoredDto>> {
     const { filename, plan_id: planId } = body;
     const choices = choicesOf(body);
+    if (choices.mode === 'copy') {
+      return this.copies.start(database, id, { filename, choices, planId }, caller, (report) =>
+        this.present.copied(report),
+      );
+    }
     return this.service.restore(database, id, { filename, choices, planId }, caller, (report) =>
       this.present.restored(report),
     );

@@ -6,7 +6,8 @@ import { RecoveringDto } from '../databases/recovering.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { restoreModes, type RestoreMode } from '../project-scope/project-scope.types.js';
 import { DamageDto } from '../verification/verification.dto.js';
-import { RestorePartDto } from './restore-part.dto.js';
+import { CopyPartDto } from './copies/copy-part.dto.js';
+import { NewIdsDto, ProjectCopyDto } from './copies/project-copies.dto.js';
 
 export class CreateProjectBackupDto {
   /** A note for people. */
@@ -29,7 +30,7 @@ export class ExtractProjectDto {
   full_filename!: string;
 }
 
-export class PreviewProjectDto extends RestorePartDto {
+export class PreviewProjectDto extends CopyPartDto {
   /** As the list of backups shows it. */
   @IsString()
   @MaxLength(255)
@@ -38,11 +39,12 @@ export class PreviewProjectDto extends RestorePartDto {
 
   /**
    * `exact`, which is the default: the project becomes what it was, row for row. `undelete`: rows that are gone come back,
-   * nothing else is touched. `overwrite`: what the backup holds is as it was, and rows that came since stay.
+   * nothing else is touched. `overwrite`: what the backup holds is as it was, and rows that came since stay. `copy`: a new
+   * project with the backup's rows and new ids, beside the original; for users with the role admin.
    */
   @IsOptional()
-  @IsIn(restoreModes)
-  mode?: RestoreMode;
+  @IsIn([...restoreModes, 'copy'])
+  mode?: RestoreMode | 'copy';
 }
 
 export class RestoreProjectDto extends PreviewProjectDto {
@@ -80,6 +82,8 @@ export class ProjectPreviewDto {
   /** why a restore would be refused as things are; empty when it would be done */
   conflicts!: string[];
   warnings!: string[];
+  /** of a copy: which ids the new rows would get as things are; null in the other modes */
+  new_ids!: NewIdsDto[] | null;
 }
 
 export class ProjectBackupMetadataDto {
@@ -165,6 +169,8 @@ export class ProjectRestoreSummaryDto {
   undo_filename!: string | null;
   /** for how long, in ms, the project's rows had to be left alone */
   maintenance_ms!: number;
+  /** the project that a copy has made; null in the other modes */
+  copy!: ProjectCopyDto | null;
 }
 
 export class ProjectRestoredDto {

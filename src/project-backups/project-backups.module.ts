@@ -11,6 +11,12 @@ import { ProjectsModule } from '../projects/projects.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
+import { CopiesService } from './copies/copies.service.js';
+import { ProjectCopiesController } from './copies/project-copies.controller.js';
+import { ProjectCopiesPresenter } from './copies/project-copies.presenter.js';
+import { ProjectCopiesService } from './copies/project-copies.service.js';
+import { ProjectCopyEntity } from './copies/project-copy.entity.js';
+import { RunProjectCopy } from './copies/run-project-copy.js';
 import { PreviewProjectRestore } from './preview-project-restore.js';
 import { ProjectArrivalsController } from './project-arrivals.controller.js';
 import { ProjectArrivalsService } from './project-arrivals.service.js';
@@ -27,7 +33,7 @@ import { uploads, UploadStorageModule } from './upload-storage.module.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([RestorePlanEntity]),
+    TypeOrmModule.forFeature([ProjectCopyEntity, RestorePlanEntity]),
     ArtefactsModule,
     BackupPipelineModule,
     CatalogModule,
@@ -42,14 +48,18 @@ import { uploads, UploadStorageModule } from './upload-storage.module.js';
     VerificationModule,
     uploads,
   ],
-  controllers: [ProjectArrivalsController, ProjectBackupsController],
+  controllers: [ProjectArrivalsController, ProjectCopiesController, ProjectBackupsController],
   providers: [
+    CopiesService,
     PreviewProjectRestore,
     ProjectArrivalsService,
     ProjectBackupsPresenter,
     ProjectBackupsService,
+    ProjectCopiesPresenter,
+    ProjectCopiesService,
     RestorePlansService,
     RunProjectBackup,
+    RunProjectCopy,
     RunProjectExtraction,
     RunProjectRestore,
     RunProjectUpload,

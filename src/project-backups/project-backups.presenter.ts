@@ -11,6 +11,8 @@ import { backupVersion, type ScopePlan } from '../project-scope/project-scope.ty
 import { jsonProjectId } from '../projects/projects.types.js';
 import { DamageDto, VerifiedDto } from '../verification/verification.dto.js';
 import type { VerificationReport } from '../verification/verification.types.js';
+import type { CopyPreviewReport, CopyReport } from './copies/project-copies.service.js';
+import { newIds, ProjectCopiesPresenter } from './copies/project-copies.presenter.js';
 import type {
   ProjectBackupCreatedDto,
   ProjectBackupDeletedDto,
@@ -37,6 +39,7 @@ export class ProjectBackupsPresenter {
   constructor(
     settings: Settings,
     private readonly service: ProjectBackupsService,
+    private readonly copies: ProjectCopiesPresenter,
   ) {
     this.#zone = settings.env.HOLDFAST_TIMEZONE;
   }
@@ -141,6 +144,36 @@ export class ProjectBackupsPresenter {
       })),
       conflicts: preview.conflicts,
       warnings: [...(backup.contents?.warnings ?? []), ...preview.notes],
+      new_ids: null,
+    };
+  }
+
+  previewCopy({ preview, ...report }: CopyPreviewReport): ProjectPreviewDto {
+    return { ...this.preview({ preview, ...report }), new_ids: preview.functions.map(newIds) };
+  }
+
+  copied({ backup, copy, tables }: CopyReport): ProjectRestoredDto {
+    const changes = tables.map(({ name, rows }) => ({
+      table: name,
+      rows,
+      added: rows,
+      changed: 0,
+      removed: 0,
+      unchanged: 0,
+      left: 0,
+    }));
+    return {
+      success: true,
+      message: `Project copied: the new one is ${copy.newProjectId}`,
+      restore_summary: {
+        ...this.#origin(backup),
+        mode: 'copy',
+        restored_data: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
+        changes,
+        undo_filename: null,
+        maintenance_ms: 0,
+        copy: this.copies.copy(copy),
+      },
     };
   }
 
@@ -149,15 +182,22 @@ export class ProjectBackupsPresenter {
       success: true,
       message: 'Project backup restored successfully',
       restore_summary: {
-        backup_filename: backup.filename,
-        backup_created_at: wallTime(backup.createdAt, this.#zone),
-        backup_created_by: backup.createdByName,
+        ...this.#origin(backup),
         restored_data: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
         mode: choices.mode,
         changes: tables.map(({ name, ...changes }) => ({ table: name, ...changes })),
         undo_filename: undo?.filename ?? null,
         maintenance_ms: maintenanceMs,
+        copy: null,
       },
+    };
+  }
+
+  #origin(backup: BackupEntity) {
+    return {
+      backup_filename: backup.filename,
+      backup_created_at: wallTime(backup.createdAt, this.#zone),
+      backup_created_by: backup.createdByName,
     };
   }
 

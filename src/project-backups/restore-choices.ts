@@ -1,11 +1,13 @@
 import type { AuditDetails } from '../audit/audit.types.js';
 import type { RestoreChoices, RestoreMode } from '../project-scope/project-scope.types.js';
-import type { RestorePartDto } from './restore-part.dto.js';
+import { type CopyChoices, copyChoicesOf, mustNotSayCopy } from './copies/copy-choices.js';
+import type { CopyPartDto } from './copies/copy-part.dto.js';
 
-export function choicesOf({
-  mode = 'exact',
-  tables,
-}: RestorePartDto & { mode?: RestoreMode }): RestoreChoices {
+/** Throws DomainError `bad-input` for what does not go together. */
+export function choicesOf(body: CopyPartDto & { mode?: RestoreMode | 'copy' }): RestoreChoices | CopyChoices {
+  const { mode = 'exact', tables } = body;
+  if (mode === 'copy') return copyChoicesOf(body);
+  mustNotSayCopy(body);
   return { mode, ...(tables && { tables: [...tables].sort() }) };
 }
 

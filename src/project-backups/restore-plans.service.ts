@@ -5,8 +5,12 @@ import { BackupEntity } from '../catalog/backup.entity.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
-import type { RestoreChoices } from '../project-scope/project-scope.types.js';
 import { RestorePlanEntity } from './restore-plan.entity.js';
+
+/** All that a restore or a copy is asked to do; told apart by its JSON. */
+export interface PlannedChoices {
+  mode: string;
+}
 
 const validMs = 60 * 60_000;
 
@@ -20,7 +24,7 @@ export class RestorePlansService {
 
   async keep(
     backup: BackupEntity,
-    choices: RestoreChoices,
+    choices: PlannedChoices,
     rowsDigest: string,
     userId: number,
   ): Promise<RestorePlanEntity> {
@@ -38,7 +42,7 @@ export class RestorePlansService {
   }
 
   /** Throws DomainError `conflict` unless it is a plan of this backup and these choices whose time is not over. */
-  async get(id: string, backup: BackupEntity, choices: RestoreChoices): Promise<RestorePlanEntity> {
+  async get(id: string, backup: BackupEntity, choices: PlannedChoices): Promise<RestorePlanEntity> {
     const plan = await this.plans.findOneBy({ id, backupId: backup.id });
     if (plan && plan.mode !== choices.mode) {
       throw new DomainError(

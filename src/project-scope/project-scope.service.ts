@@ -4,6 +4,8 @@ import type { DatabaseSchema, RowReader, RowWriter } from '../engines/rows.types
 import { checkFile, type ForeignFile } from './check-file.js';
 import { discoverScope } from './discover.js';
 import { copyProject, type ProjectCopy } from './copy/copy-project.js';
+import type { IdFunction } from './copy/id-functions.js';
+import { idMap, type IdPair } from './copy/id-map.js';
 import type { CopyInput } from './copy/prepare-copy.js';
 import { type CopyPreview, previewCopy } from './copy/preview-copy.js';
 import { exportProject } from './export-project.js';
@@ -77,6 +79,11 @@ export class ProjectScopeService {
   /** Makes a new project of the file, inside the caller's transaction. */
   copy(writer: RowWriter, input: CopyInput & { onPhase?: (phase: string) => void }): Promise<ProjectCopy> {
     return copyProject(writer, input);
+  }
+
+  /** Which ids of the file became which in a copy. */
+  idMap(file: Readable, functions: readonly IdFunction[], secret: string): AsyncGenerator<IdPair> {
+    return idMap(file, functions, secret);
   }
 
   /** What a copy would be; nothing is written. */

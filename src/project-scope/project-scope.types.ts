@@ -3,6 +3,7 @@ export { backupVersion, type ProjectFileHeader } from './project-file.js';
 export type { CopyInput } from './copy/prepare-copy.js';
 export type { CopyPreview } from './copy/preview-copy.js';
 export type { ProjectCopy } from './copy/copy-project.js';
+export type { IdPair } from './copy/id-map.js';
 export { type IdFunction, idMaker } from './copy/id-functions.js';
 export type { PreviewInput, ProjectPreview, TablePreview } from './preview-project.js';
 export type { ProjectRehearsal } from './rehearse-project.js';

@@ -42,6 +42,17 @@ export class ProjectDirectory {
     return root && keyCell(root, id);
   }
 
+  /** The id that a root key is named by. */
+  idOf(key: Cell): string {
+    return cellText(key) ?? '';
+  }
+
+  /** The column that names projects for people; the key when there is none, null without a usable root table. */
+  async nameColumn(database: string): Promise<string | null> {
+    const root = await this.#root(database);
+    return root && root.nameColumn;
+  }
+
   /** Those of the ids that exist, in no particular order. */
   async findMany(database: string, ids: readonly string[]): Promise<Project[]> {
     const root = await this.#root(database);

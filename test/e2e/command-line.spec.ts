@@ -71,6 +71,15 @@ describeOnEngines('The command line', (engine, open) => {
     expect(await json('list', '--project', '2')).toEqual([]);
   });
 
+  it('makes a new project of a backup', async () => {
+    const before = await names();
+    const { filename } = await json('backup', '--project', '1');
+    const { project_id } = await json('copy', '--project', '1', filename, '--name', 'Again');
+    expect(await names()).toEqual([...before, '"Again"']);
+    await target.run(`DELETE FROM projects WHERE id = ${project_id}`);
+    expect(await cli('copy', '--project', '1', filename, '--suffix', 'x')).toMatchObject({ code: 2 });
+  });
+
   // How it is started and what it says depends on no engine; each start takes a second.
   if (engine !== 'SQLite') return;
 

@@ -116,6 +116,6 @@ function bodyOf(body: unknown): string | FormData {
 
 async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
   return isJson && text !== '' ? JSON.parse(text) : text;
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Cell } from '../../engines/rows.types.js';
+import type { ColumnOf } from './column-groups.js';
 
 /**
  * How the ids of one identity become others; pure, so that no map of millions needs to be held, and JSON, so that it can
@@ -9,6 +10,8 @@ import type { Cell } from '../../engines/rows.types.js';
 export interface IdFunction {
   /** `tasks.id` */
   identity: string;
+  /** Where its ids come from; several tables may share them. */
+  sources: ColumnOf[];
   /** Of the one row of the project itself: no other id becomes another. */
   only?: { from: Cell; to: Cell };
   /** Decimal numbers: by how much, and the least and greatest that move. */

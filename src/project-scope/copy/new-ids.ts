@@ -28,10 +28,11 @@ const slack = 1_000n;
 export async function findNewIds(reader: RowReader, wanted: IdsWanted): Promise<IdFunction[]> {
   const functions: IdFunction[] = [];
   for (const identity of wanted.identities) {
-    const { name, suffix, isRoot } = identity;
+    const { name, suffix, isRoot, sources } = identity;
     const range = wanted.ranges.get(identity);
     functions.push({
       identity: name,
+      sources,
       ...(isRoot && { only: { from: wanted.rootKey, to: await newRootKey(reader, identity, wanted) } }),
       ...(range && { shift: await shiftOf(reader, identity, range, wanted) }),
       ...(suffix !== null && { suffix }),

@@ -116,6 +116,15 @@ export class World {
     return body.undos[0].id;
   }
 
+  /** The id of a copy of the project. */
+  async projectCopy(): Promise<string> {
+    const path = `/api/v1/projects/${projectId}/backup/restore`;
+    const copy = { filename: await this.projectBackup(), mode: 'copy' };
+    const { status, body } = await this.root('POST', path, copy);
+    if (status !== 200) throw new Error(`The copy of the project gave ${status}`);
+    return body.restore_summary.copy.id;
+  }
+
   async jobOfProjectAdmin(): Promise<string> {
     const asProjectAdmin = this.service.api(this.people.projectAdmin.token);
     const path = `/api/v1/projects/${projectId}/backup`;

@@ -178,6 +178,12 @@ const projectBackups: RouteRow[] = [
     audience: 'project admin',
     target: async (world) => inProject({ undo: await world.projectUndo() }),
   },
+  { route: 'GET /api/v1/projects/:id/backup/copies', audience: 'project admin', target: () => inProject() },
+  {
+    route: 'GET /api/v1/projects/:id/backup/copies/:copy/map',
+    audience: 'project admin',
+    target: async (world) => inProject({ copy: await world.projectCopy() }),
+  },
   {
     route: 'GET /api/v1/projects/:id/backup/:filename/download',
     audience: 'project admin',

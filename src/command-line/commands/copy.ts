@@ -1,0 +1,56 @@
+import { InvalidArgumentError } from 'commander';
+import { copyChoicesOf, ProjectCopiesService } from '../../project-backups/copies/project-copies.service.js';
+import type { AddCommand } from './command.types.js';
+
+interface CopyOptions {
+  project: string;
+  name?: string;
+  as?: string;
+  suffix: Record<string, { suffix: string }>;
+}
+
+export const addCopy: AddCommand = (program, run) => {
+  program
+    .command('copy')
+    .description('make a new project of a backup, with new ids, beside the original')
+    .argument('<filename>', 'as `list --project` shows it')
+    .requiredOption('--project <id>', 'of which the backup is')
+    .option('--name <name>', 'of the new project')
+    .option('--as <id>', 'the key of the new project, where keys are texts')
+    .option('--suffix <column=text>', 'what to put behind texts that may be there once', gather, {})
+    .action((filename: string, { project, name, as, suffix }: CopyOptions) =>
+      run(async ({ session, output, database }) => {
+        const choices = copyChoicesOf({
+          ...(name !== undefined && { name }),
+          ...(as !== undefined && { project_id: as }),
+          rename: suffix,
+        });
+        const service = session.get(ProjectCopiesService);
+        const job = await service.start(
+          database,
+          project,
+          { filename, choices },
+          session.caller,
+          (report) => report,
+        );
+        const { copy, tables } = await session.finish(job);
+        output.result(
+          {
+            copied_from: filename,
+            project_id: copy.newProjectId,
+            project_name: copy.newProjectName,
+            copy_id: copy.id,
+            tables,
+          },
+          `Copied project ${project} from ${filename}: the new one is ${copy.newProjectId}.`,
+        );
+      }),
+    );
+};
+
+function gather(said: string, before: CopyOptions['suffix']): CopyOptions['suffix'] {
+  const [, column, suffix] = /^([^=]+)=(.+)$/.exec(said) ?? [];
+  if (column === undefined || suffix === undefined)
+    throw new InvalidArgumentError('Say it as table.column=text.');
+  return { ...before, [column]: { suffix } };
+}

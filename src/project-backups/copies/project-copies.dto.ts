@@ -1,0 +1,28 @@
+export class NewIdsDto {
+  /** whose ids: `tasks.id` */
+  ids_of!: string[];
+  /** shift: each is greater by `by`; one: the project's own key; random: others of their kind; suffix: `by` stands behind them */
+  kind!: 'shift' | 'one' | 'random' | 'suffix';
+  /** a decimal number, a key or a text; null for random ones */
+  by!: string | null;
+}
+
+export class ProjectCopyDto {
+  id!: string;
+  /** of the new project */
+  project_id!: number | string;
+  project_name!: string | null;
+  new_ids!: NewIdsDto[];
+  /** every id with the one that it became, as lines of JSON; for as long as the backup is there */
+  map_url!: string;
+  backup_filename!: string;
+  created_at!: string;
+  created_by_name!: string | null;
+  /** null when the service died before it knew whether the copy was made */
+  finished_at!: string | null;
+}
+
+export class ProjectCopyListDto {
+  copies!: ProjectCopyDto[];
+  total!: number;
+}

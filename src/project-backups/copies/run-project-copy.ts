@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { ArtefactsService } from '../../artefacts/artefacts.service.js';
+import type { Caller } from '../../auth/auth.types.js';
+import { BackupEntity } from '../../catalog/backup.entity.js';
+import { CatalogService } from '../../catalog/catalog.service.js';
+import { DomainError, isDomainError } from '../../common/errors.js';
+import { badInput } from '../../common/http/validation.js';
+import { newSecret } from '../../common/random.js';
+import type { RegisteredDatabase } from '../../databases/databases.types.js';
+import { ExclusiveWorkService } from '../../databases/exclusive-work.service.js';
+import type { JobContext } from '../../jobs/jobs.types.js';
+import { ProjectScopeService } from '../../project-scope/project-scope.service.js';
+import type { CopyInput, CopyPreview, ProjectCopy } from '../../project-scope/project-scope.types.js';
+import { ProjectDirectory } from '../../projects/project-directory.service.js';
+import { CopiesService } from './copies.service.js';
+import type { CopyChoices } from './copy-choices.js';
+import { ProjectCopyEntity } from './project-copy.entity.js';
+
+export interface CopyOrder {
+  backup: BackupEntity;
+  caller: Caller;
+  choices: CopyChoices;
+}
+
+export interface CopyOutcome {
+  copy: ProjectCopyEntity;
+  tables: ProjectCopy['tables'];
+}
+
+const lockWaitMs = 5_000;
+
+/** One copy: hash, then one transaction that only inserts, and commits when a re-read shows what was meant. */
+@Injectable()
+export class RunProjectCopy {
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly artefacts: ArtefactsService,
+    private readonly scope: ProjectScopeService,
+    private readonly directory: ProjectDirectory,
+    private readonly exclusive: ExclusiveWorkService,
+    private readonly copies: CopiesService,
+  ) {}
+
+  preview(
+    database: RegisteredDatabase,
+    { backup, choices }: Omit<CopyOrder, 'caller'>,
+  ): Promise<CopyPreview> {
+    return this.catalog.holding(backup, async () => {
+      const input = await this.#input(database, backup, choices);
+      return database.engine.rows.snapshot((reader) => this.scope.previewCopy(reader, input));
+    });
+  }
+
+  run(database: RegisteredDatabase, order: CopyOrder, job: JobContext): Promise<CopyOutcome> {
+    const { backup, choices } = order;
+    const { engine } = database;
+    return this.catalog.holding(backup, async () => {
+      job.phase('verify');
+      const onPhase = (phase: string) => job.phase(phase);
+      const work = { engine, lockWaitMs, signal: job.signal, onPhase };
+      return this.exclusive.run(work, async () => {
+        const input = { ...(await this.#input(database, backup, choices)), onPhase };
+        const outcome = await this.#copy(database, order, input);
+        job.note({ new_project: outcome.copy.newProjectId });
+        return { ...outcome, copy: await this.copies.finish(outcome.copy) };
+      });
+    });
+  }
+
+  async #copy(database: RegisteredDatabase, order: CopyOrder, input: CopyInput): Promise<CopyOutcome> {
+    let begun: ProjectCopyEntity | null = null;
+    try {
+      return await database.engine.rows.transaction(async (writer) => {
+        const made = await this.scope.copy(writer, input);
+        begun = await this.#begin(order, made, input.secret);
+        return { copy: begun, tables: made.tables };
+      });
+    } catch (error) {
+      if (!begun) throw error;
+      throw await this.#settle(begun, error);
+    }
+  }
+
+  /** Returns the error to throw. When the answer to the commit was lost, nobody knows whether the copy is there. */
+  async #settle(copy: ProjectCopyEntity, error: unknown): Promise<unknown> {
+    if (!isDomainError(error) || error.code !== 'database-unreachable') {
+      await this.copies.forget(copy);
+      return error;
+    }
+    const advice = `Nobody knows whether the copy was made: look whether there is a project ${copy.newProjectId}.`;
+    return new DomainError(error.code, `${error.detail} ${advice}`, { cause: error });
+  }
+
+  #begin(
+    { backup, caller }: CopyOrder,
+    { rootKey, name, functions }: ProjectCopy,
+    secret: string,
+  ): Promise<ProjectCopyEntity> {
+    return this.copies.begin({
+      database: backup.database,
+      projectId: backup.projectId ?? '',
+      backupId: backup.id,
+      backupFilename: backup.filename,
+      newProjectId: this.directory.idOf(rootKey),
+      newProjectName: name,
+      functions,
+      secret,
+      createdBy: caller.id,
+      createdByName: caller.name,
+    });
+  }
+
+  async #input(
+    { engine, scopeRules, name }: RegisteredDatabase,
+    backup: BackupEntity,
+    { projectId, suffixes, name: newName }: CopyChoices,
+  ): Promise<CopyInput> {
+    const manifest = await this.artefacts.manifestOf(backup, engine.kind);
+    await this.artefacts.verify(backup.path, manifest);
+    const schema = await engine.rows.schema();
+    const plan = this.scope.plan(schema, scopeRules);
+    const wantedKey = projectId === undefined ? null : await this.directory.rootKey(name, projectId);
+    if (projectId !== undefined && wantedKey === null) {
+      throw badInput([{ field: 'project_id', message: 'cannot be the key of a project of this database' }]);
+    }
+    for (const [column] of suffixes) {
+      if (plan.owned.some((table) => table.columns.some((one) => `${table.name}.${one}` === column)))
+        continue;
+      throw badInput([{ field: `rename.${column}`, message: 'is no column of the project’s tables' }]);
+    }
+    return {
+      schema,
+      plan,
+      engine: engine.kind,
+      nameColumn: (await this.directory.nameColumn(name)) ?? plan.rootKey,
+      name: newName,
+      wantedKey,
+      suffixes: new Map(suffixes),
+      secret: newSecret(),
+      openFile: () => this.artefacts.open(backup.path, manifest),
+    };
+  }
+}
