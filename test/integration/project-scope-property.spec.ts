@@ -25,6 +25,7 @@ const secret = 'of the copies';
 describeOnEngines('A project of a random schema', (_engine, open) => {
   const scope = new ProjectScopeService();
   let folder: string;
+  let mended = 0;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast-property-'));
@@ -77,23 +78,19 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
   }
 
   it(`comes back exactly after any damage, and can be copied, and nobody else’s rows are touched (${schemas} schemas from seed ${firstSeed})`, async () => {
-    const outcomes: string[] = [];
     for (let seed = firstSeed; seed < firstSeed + schemas; seed += 1) {
       try {
-        outcomes.push(await tryOne(seed));
+        await tryOne(seed);
       } catch (error) {
         throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
         });
       }
     }
-    const whole = outcomes.filter((outcome) => outcome === 'whole').length;
-    expect(whole).toBeGreaterThan(schemas / 2);
-    if (whole < schemas)
-      process.stdout.write(`${schemas - whole} of ${schemas} schemas spoilt by the server's own cascades\n`);
+    if (mended > 0) process.stdout.write(`the server's own cascades left rows behind ${mended} times\n`);
   }, 3_600_000);
 
-  async function tryOne(seed: number): Promise<'whole' | 'spoilt by the server'> {
+  async function tryOne(seed: number): Promise<void> {
     const random = new SeededRandom(seed);
     const schema = randomSchema(random);
     const target = await open();
@@ -107,8 +104,7 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
       const backup = await project.backUp();
       for (let harm = 0; harm < 12; harm += 1) {
         await damage(target, random, schema, rows);
-        // MySQL 9.7's own cascades may leave rows whose parent they have removed; no application did that.
-        if ((await orphans(target, schema)) > 0) return 'spoilt by the server';
+        if (target.kind === 'mysql') mended += Number(await removeOrphans(target, schema));
       }
       const [root] = await target.rows(`SELECT count(*) FROM projects WHERE id = ${literal(rows.keyOf(1))}`);
       const damaged = /1/.test(root ?? '') ? (await project.backUp()).digest : null;
@@ -116,7 +112,6 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
       expect(await everything(target)).toEqual(before);
       expect((await project.backUp()).digest).toBe(backup.digest);
       await copyOf(target, schema, project, backup.file, before);
-      return 'whole';
     } finally {
       await target.drop();
     }
@@ -169,16 +164,28 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
     return { ...table, columns, rows: rows.map((row) => row.with(at, before(row[at] ?? null))) };
   }
 
-  /** Rows that an enforced foreign key leads to nothing. */
-  async function orphans(target: Target, { tables }: RandomSchema): Promise<number> {
-    if (target.kind === 'sqlite') return (await target.rows('PRAGMA foreign_key_check')).length;
-    const parts = tables.flatMap(({ name, references }) =>
-      references.map(
-        ({ column, parent }) =>
-          `SELECT 1 FROM ${name} c LEFT JOIN ${parent} p ON p.id = c.${column} WHERE c.${column} IS NOT NULL AND p.id IS NULL`,
-      ),
+  /**
+   * MySQL 9.7's own cascades may leave rows whose parent they have removed; no application did that. Returns whether there were
+   * any.
+   */
+  async function removeOrphans(target: Target, { tables }: RandomSchema): Promise<boolean> {
+    const references = tables.flatMap(({ name, references }) =>
+      references.map(({ column, parent }) => ({ name, column, parent })),
     );
-    return (await target.rows(parts.join(' UNION ALL '))).length;
+    const orphans = references.map(
+      ({ name, column, parent }) =>
+        `SELECT 1 FROM ${name} c LEFT JOIN ${parent} p ON p.id = c.${column} WHERE c.${column} IS NOT NULL AND p.id IS NULL`,
+    );
+    const removals = references.map(
+      ({ name, column, parent }) =>
+        `DELETE FROM ${name} WHERE ${column} IS NOT NULL AND ${column} NOT IN (SELECT id FROM (SELECT id FROM ${parent}) p)`,
+    );
+    let found = false;
+    while ((await target.rows(orphans.join(' UNION ALL '))).length > 0) {
+      found = true;
+      await target.run(removals.join('; '));
+    }
+    return found;
   }
 
   async function fill(target: Target, { tables }: RandomSchema, rows: RandomRows): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Member, type Slot, slotOf, slotsOf } from '../../closure-slots.js';
-import type { ClosureMember, Ownership } from '../../rows.types.js';
+import type { ClosureMember, Link, Ownership } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import type { OwnershipContext } from './ownership-context.js';
 import { whenSql } from './when-sql.js';
@@ -26,7 +26,7 @@ export function closureKeys(
   const all = slots.flatMap((slot) => slot.names).join(', ');
   const parts = [
     ...closure.members.flatMap((member) => seeds(member, slots, context, seedWays)),
-    ...closure.members.flatMap((member) => steps(member, slots, context)),
+    ...steps(closure.members, slots, context),
   ];
   const found = `SELECT ${names.join(', ')} FROM own WHERE ${names[0] ?? ''} IS NOT NULL${context.locking}`;
   return `WITH RECURSIVE own (${all}) AS (${parts.join(' UNION ')}) ${found}`;
@@ -40,36 +40,80 @@ function seeds(
 ): string[] {
   const owner: Ownership = { kind: 'references', anyOf: member.seeds };
   // The types of the expression's columns are those of its first parts, and NULL has none of its own.
-  const typed = (table: string, column: string) =>
+  const typed = ({ table }: Slot, column: string) =>
     `(SELECT ${quoteName(column)} FROM ${quoteName(table)} LIMIT 0)`;
-  const list = listOf(slots, member.table, 's', typed);
+  const list = columnsOf(slots, (slot, column) =>
+    slot.table === member.table ? `s.${quoteName(column)}` : typed(slot, column),
+  );
   return seedWays(member.table, 's', owner, context).map(
     (way) => `(SELECT ${list} FROM ${quoteName(member.table)} s WHERE ${way}${context.locking})`,
   );
 }
 
-function steps(member: ClosureMember, slots: readonly Slot[], context: OwnershipContext): string[] {
-  const list = listOf(slots, member.table, 'c', () => 'NULL');
-  return member.steps.map((link) => {
-    const { names } = slotOf(slots, link.parent, link.parentColumns);
-    const joined = link.columns.map((name, index) => `c.${quoteName(name)} = own.${names[index] ?? ''}`);
-    const given = whenSql(member.table, 'c', link, context.columns);
-    const on = given + joined.join(' AND ');
-    return `(SELECT ${list} FROM own JOIN ${quoteName(member.table)} c ON ${on}${context.locking})`;
+/**
+ * MariaDB takes several times the memory for each part that goes on from `own`: gigabytes for ten. So there are few of them.
+ */
+const mostParts = 4;
+
+interface Step {
+  member: ClosureMember;
+  link: Link;
+}
+
+function steps(
+  members: readonly ClosureMember[],
+  slots: readonly Slot[],
+  context: OwnershipContext,
+): string[] {
+  const all = members.flatMap((member) => member.steps.map((link) => ({ member, link })));
+  return inGroups(all, Math.ceil(all.length / mostParts)).map((some) =>
+    some.length === 1 ? oneStep(some, slots, context) : severalSteps(some, slots, context),
+  );
+}
+
+function oneStep(some: readonly Step[], slots: readonly Slot[], context: OwnershipContext): string {
+  const joined = some.map((step) => `JOIN ${joinedTable(step, 0, slots, context)}`);
+  return `(SELECT ${reached(some, slots)} FROM own ${joined.join(' ')}${context.locking})`;
+}
+
+/** For each row of `own` one row of each way, which has found something by one of the steps, or nothing at all. */
+function severalSteps(some: readonly Step[], slots: readonly Slot[], context: OwnershipContext): string {
+  const ways = some.map((_step, at) => `SELECT ${at} AS n`).join(' UNION ALL ');
+  const joined = some.map(
+    (step, at) => `LEFT JOIN ${joinedTable(step, at, slots, context)} AND way.n = ${at}`,
+  );
+  return `(SELECT ${reached(some, slots)} FROM own JOIN (${ways}) way ${joined.join(' ')}${context.locking})`;
+}
+
+function joinedTable(
+  { member, link }: Step,
+  at: number,
+  slots: readonly Slot[],
+  context: OwnershipContext,
+): string {
+  const { names } = slotOf(slots, link.parent, link.parentColumns);
+  const pairs = link.columns.map((name, index) => `c${at}.${quoteName(name)} = own.${names[index] ?? ''}`);
+  const given = whenSql(member.table, `c${at}`, link, context.columns);
+  return `${quoteName(member.table)} c${at} ON ${given}${pairs.join(' AND ')}`;
+}
+
+/** Of the joined tables, only one has a row. */
+function reached(some: readonly Step[], slots: readonly Slot[]): string {
+  return columnsOf(slots, ({ table }, column) => {
+    const found = some.flatMap(({ member }, at) =>
+      member.table === table ? [`c${at}.${quoteName(column)}`] : [],
+    );
+    if (found.length < 2) return found[0] ?? 'NULL';
+    return `COALESCE(${found.join(', ')})`;
   });
 }
 
-function listOf(
-  slots: readonly Slot[],
-  table: string,
-  alias: string,
-  nothing: (table: string, column: string) => string,
-): string {
-  return slots
-    .flatMap((slot) =>
-      slot.columns.map((column) =>
-        slot.table === table ? `${alias}.${quoteName(column)}` : nothing(slot.table, column),
-      ),
-    )
-    .join(', ');
+function columnsOf(slots: readonly Slot[], write: (slot: Slot, column: string) => string): string {
+  return slots.flatMap((slot) => slot.columns.map((column) => write(slot, column))).join(', ');
+}
+
+function inGroups<T>(items: readonly T[], size: number): T[][] {
+  const groups: T[][] = [];
+  for (let start = 0; start < items.length; start += size) groups.push(items.slice(start, start + size));
+  return groups;
 }
