@@ -6,6 +6,7 @@ import { ApplicationDamage } from '../factories/applications/application-damage.
 import { ApplicationRows } from '../factories/applications/application-rows.js';
 import { insertSql, tablesSql } from '../factories/applications/application-sql.js';
 import { invoiceNinja } from '../factories/applications/invoice-ninja.js';
+import { leantime } from '../factories/applications/leantime.js';
 import { monica } from '../factories/applications/monica.js';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { describeOnEngines, everything, type Target } from '../factories/target.js';
@@ -21,7 +22,7 @@ interface TreeNode {
 }
 
 /** A failure of the damage names its seed: HOLDFAST_PROPERTY_SEED makes the same one again. */
-describe.each([invoiceNinja, monica])('$name', (application: Application) => {
+describe.each([invoiceNinja, monica, leantime])('$name', (application: Application) => {
   const { root, tables } = application;
 
   it('needs at most ten lines of a scope file', () => {

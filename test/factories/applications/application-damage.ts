@@ -46,11 +46,14 @@ export class ApplicationDamage {
       for (const column of child.columns) {
         const { reference } = column;
         const goesAlong = column === deciding || (reference?.enforced && reference.onDelete === 'CASCADE');
-        const target = reference?.targets.find((one) => one.table === table.name);
-        if (!reference || !target || !goesAlong) continue;
+        const targets = reference?.targets.filter((one) => one.table === table.name) ?? [];
+        if (!reference || targets.length === 0 || !goesAlong) continue;
+        const { typeColumn } = reference;
         const isChild = (one: Row) =>
-          one[column.name] === row[target.column] &&
-          (reference.typeColumn === null || one[reference.typeColumn] === target.type);
+          targets.some(
+            ({ column: to, type }) =>
+              one[column.name] === row[to] && (typeColumn === null || one[typeColumn] === type),
+          );
         for (const one of this.rows.all(child.name).filter(isChild)) await this.#remove(child, one);
       }
     }

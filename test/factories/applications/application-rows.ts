@@ -111,7 +111,8 @@ export class ApplicationRows {
       }
       const isLeftOut = column.nullable && column !== deciding && chance(this.random, 0.4);
       const target = isLeftOut ? null : this.newTarget(column, tenant);
-      if (!target && !column.nullable) return null;
+      const isNeeded = !column.nullable || (column === deciding && tenant !== null);
+      if (!target && isNeeded) return null;
       Object.assign(row, target ?? { [column.name]: null });
     }
     return row;
