@@ -50,10 +50,30 @@ describe('rules for a scope', () => {
     });
   });
 
+  it('speak of every table that has a column, but where something more precise is said', () => {
+    const found = plan({
+      references: [reference('*.company_id', 'companies'), reference('lines.invoice_id', 'invoices')],
+      shared: [{ table: 'currencies', reason: 'of everybody', place }],
+    });
+    expect(names(found.owned).sort()).toEqual(['companies', 'invoices', 'jobs', 'lines', 'links']);
+    expect(found.owned.find(({ name }) => name === 'jobs')?.foreignKeys).toHaveLength(1);
+    const precise = plan({
+      references: [reference('*.company_id', 'companies'), reference('currencies.company_id', 'jobs')],
+    });
+    expect(precise.owned.find(({ name }) => name === 'currencies')?.path).toBe(
+      'currencies.company_id -> jobs.id',
+    );
+  });
+
   it.each<[string, Partial<ScopeRules>, RegExp]>([
     ['a table', { references: [reference('bills.company_id', 'companies')] }, /line 1: .* no table "bills"/],
     ['a parent', { references: [reference('lines.invoice_id', 'bills')] }, /line 1: .* no table "bills"/],
     ['a column', { references: [reference('lines.bill_id', 'invoices')] }, /"lines" has no column "bill_id"/],
+    [
+      'a column of every table',
+      { references: [reference('*.firm_id', 'companies')] },
+      /line 1: no table .*"firm_id"/,
+    ],
     ['an excluded table', { exclude: [{ table: 'x', reason: 'y', place }] }, /no table "x"/],
     ['a followed column', { follow: [{ table: 'links', columns: [['by']], place }] }, /no column "by"/],
     [

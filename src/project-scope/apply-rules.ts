@@ -2,6 +2,9 @@ import { DomainError } from '../common/errors.js';
 import type { DatabaseSchema, ForeignKey, TableSchema } from '../engines/rows.types.js';
 import type { DeclaredReference, ScopeRules } from './scope-rules.types.js';
 
+/** In a rule: all tables that have its columns. */
+const everyTable = '*';
+
 type Tables = Pick<DatabaseSchema, 'tables'>;
 
 /**
@@ -19,8 +22,12 @@ export function applyRules({ tables }: Tables, rules: ScopeRules): Tables {
   if (root && rules.nameColumn !== null) mustHave(root, [rules.nameColumn], rules.place);
   const declared = new Map<string, ForeignKey[]>();
   for (const rule of rules.references) {
-    const key = declaredKey(rule, needed(rule.table, rule.place), needed(rule.parent, rule.place));
-    declared.set(rule.table, [...(declared.get(rule.table) ?? []), key]);
+    const parent = needed(rule.parent, rule.place);
+    const referring =
+      rule.table === everyTable ? undecided(rule, tables, rules) : [needed(rule.table, rule.place)];
+    for (const table of referring) {
+      declared.set(table.name, [...(declared.get(table.name) ?? []), declaredKey(rule, table, parent)]);
+    }
   }
   for (const { table, place } of [...rules.shared, ...rules.exclude]) needed(table, place);
   const unowned = new Set([...rules.shared, ...rules.exclude].map(({ table }) => table));
@@ -40,6 +47,35 @@ export function applyRules({ tables }: Tables, rules: ScopeRules): Tables {
       return { ...table, foreignKeys: keys.map((key) => (decides(key) ? key : withoutForce(key))) };
     }),
   };
+}
+
+/** Tables with the columns of a rule for every table, of which nothing more precise says what they refer to. */
+function undecided(
+  rule: DeclaredReference,
+  tables: readonly TableSchema[],
+  rules: ScopeRules,
+): TableSchema[] {
+  const columns = [...rule.columns, ...(rule.when ? [rule.when.column] : [])];
+  const decided = new Set([
+    rule.parent,
+    ...[...rules.shared, ...rules.exclude].map(({ table }) => table),
+    ...rules.references.filter((other) => sameColumns(other, rule)).map(({ table }) => table),
+  ]);
+  const found = tables.filter(
+    (table) =>
+      !decided.has(table.name) &&
+      !table.foreignKeys.some((key) => sameColumns(key, rule)) &&
+      columns.every((name) => table.columns.some((column) => column.name === name)),
+  );
+  if (found.length > 0) return found;
+  throw new DomainError(
+    'artefact-unfit',
+    `${rule.place}: no table has the column "${columns.join('" and "')}" without its being said elsewhere what it refers to.`,
+  );
+}
+
+function sameColumns(one: { columns: string[] }, other: { columns: string[] }): boolean {
+  return one.columns.join() === other.columns.join();
 }
 
 /** As if the row outlived what it refers to: it neither owns nor has to lead to the same project. */

@@ -27,7 +27,10 @@ export interface DeclaredTable extends Declared {
   reason: string;
 }
 
-/** `columns` of `table` hold a key of `parent`: `parentColumns`, or its primary key when there are none. */
+/**
+ * `columns` of `table`, or of every table that has them when it is `*`, hold a key of `parent`: `parentColumns`, or its
+ * primary key when there are none.
+ */
 export interface DeclaredReference extends Declared {
   table: string;
   columns: string[];
