@@ -51,7 +51,7 @@ export const leantime: Application = {
 databases:
   default:
     root: zp_projects
-    references: { zp_relationuserproject.projectId: zp_projects, zp_sprints.projectId: zp_projects, zp_canvas.projectId: zp_projects, zp_tickets.projectId: zp_projects, zp_stats.projectId: zp_projects, zp_audit.projectId: zp_projects, zp_queue.projectId: zp_projects, zp_canvas_items.canvasId: zp_canvas, zp_goal_history.itemId: zp_canvas_items, zp_tickethistory.ticketId: zp_tickets, zp_timesheets.ticketId: zp_tickets }
+    references: { '*.projectId': zp_projects, '*.ticketId': zp_tickets, zp_canvas_items.canvasId: zp_canvas, zp_goal_history.itemId: zp_canvas_items }
     polymorphic:
       - { table: zp_comment, type: module, id: moduleId, tables: { ticket: zp_tickets, project: zp_projects, idea: zp_canvas_items, goalcanvasitem: zp_canvas_items, article: zp_canvas_items } }
       - { table: zp_file, type: module, id: moduleId, tables: { ticket: zp_tickets, project: zp_projects } }
