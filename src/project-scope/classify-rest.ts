@@ -18,6 +18,7 @@ export function classifyRest(
     excluded: [],
     unclassified: [],
   };
+  const projects = withoutPrefix(rootTable, tables);
   for (const table of tables) {
     if (ownedNames.has(table.name)) continue;
     const said = declared.get(table.name);
@@ -25,7 +26,7 @@ export function classifyRest(
       rest[isShared.has(table.name) ? 'shared' : 'excluded'].push({ name: table.name, reason: said });
       continue;
     }
-    const doubt = doubtAbout(table, ownedNames, rootTable);
+    const doubt = doubtAbout(table, ownedNames, projects);
     if (doubt) rest.unclassified.push({ name: table.name, reason: doubt });
     else if (referred.has(table.name)) {
       rest.shared.push({ name: table.name, reason: 'projects refer to it and do not own it' });
@@ -46,11 +47,18 @@ export function classifyRest(
 const lonely =
   'no other table hangs on it by a foreign key; if some do, the database user may not see that and needs more than SELECT';
 
-/** A table without an owning foreign key that nevertheless looks like a project's. */
-function doubtAbout(table: TableSchema, ownedNames: Set<string>, rootTable: string): string | null {
+/** `projects` for `app_projects` where all tables begin with `app_`; columns do not repeat that. */
+function withoutPrefix(rootTable: string, tables: readonly TableSchema[]): string {
+  const prefix = /^[^_]+_(?=.)/.exec(rootTable)?.[0];
+  const isCommon = prefix !== undefined && tables.every(({ name }) => name.startsWith(prefix));
+  return isCommon ? rootTable.slice(prefix.length) : rootTable;
+}
+
+/** A table without an owning foreign key that nevertheless looks like a project's; `projects` is what those are called. */
+function doubtAbout(table: TableSchema, ownedNames: Set<string>, projects: string): string | null {
   const loose = table.foreignKeys.find((key) => ownedNames.has(key.referencedTable));
   if (loose) return sayLoose(loose);
-  const plural = rootTable.toLowerCase();
+  const plural = projects.toLowerCase();
   const singular = plural.replace(/ies$/, 'y').replace(/s$/, '');
   const telling = [`${singular}_id`, `${plural}_id`, `${singular}id`, `${singular}_uuid`];
   const column = table.columns.find(({ name }) => telling.includes(name.toLowerCase()));

@@ -138,6 +138,17 @@ describe('the discovered scope of a project', () => {
     expect(names(found.unclassified)).toEqual(['invoices']);
   });
 
+  it('doubts it also where all tables begin with a prefix that the column does not repeat', () => {
+    const tables = [table('app_projects', ['id int!']), table('app_logs', ['id int!', 'projectId int'])];
+    const found = discoverScope({ tables }, rulesFor('app_projects'));
+    expect(names(found.unclassified)).toEqual(['app_logs']);
+    const others = discoverScope(
+      { tables: [...tables, table('logs', ['id int!'])] },
+      rulesFor('app_projects'),
+    );
+    expect(names(others.unclassified)).not.toContain('app_logs');
+  });
+
   it('says of every other table whether projects share it or do not know it', () => {
     const users = table('users', ['id int!', 'city_id int > cities.id']);
     const cities = table('cities', ['id int!']);
