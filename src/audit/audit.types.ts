@@ -24,6 +24,7 @@ export const auditActions = [
   'remove-user',
   'set-member',
   'remove-member',
+  'accept-scope',
   'make-token',
   'revoke-token',
 ] as const;

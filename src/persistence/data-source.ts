@@ -8,6 +8,7 @@ import { Audit1790000000003 } from './migrations/1790000000003-audit.js';
 import { Maintenance1790000000005 } from './migrations/1790000000005-maintenance.js';
 import { Recovery1790000000006 } from './migrations/1790000000006-recovery.js';
 import { RestorePlans1790000000007 } from './migrations/1790000000007-restore-plans.js';
+import { Scope1790000000008 } from './migrations/1790000000008-scope.js';
 import { Copies1790000000009 } from './migrations/1790000000009-copies.js';
 import { PlanChoices1790000000010 } from './migrations/1790000000010-plan-choices.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
@@ -22,6 +23,7 @@ const common = {
     Maintenance1790000000005,
     Recovery1790000000006,
     RestorePlans1790000000007,
+    Scope1790000000008,
     Copies1790000000009,
     PlanChoices1790000000010,
   ],

@@ -5,6 +5,7 @@ import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { restoreModes, type RestoreMode } from '../project-scope/project-scope.types.js';
+import { ScopeNewsDto } from '../projects/scope.dto.js';
 import { DamageDto } from '../verification/verification.dto.js';
 import { CopyPartDto } from './copies/copy-part.dto.js';
 import { NewIdsDto, ProjectCopyDto } from './copies/project-copies.dto.js';
@@ -191,8 +192,11 @@ export class ScopeTableDto {
 }
 
 export class ProjectScopeDto {
-  /** false when a table may hold project data that no rule covers: backups are partial then */
+  /** false when backups may lack something: a table is unclassified, or something is new since the scope was accepted */
   complete!: boolean;
+  /** when somebody accepted the scope; null when nobody ever did */
+  accepted_at!: string | null;
+  new_since_acceptance!: ScopeNewsDto[];
   owned!: ScopeTableDto[];
   shared!: ScopeTableDto[];
   unclassified!: ScopeTableDto[];

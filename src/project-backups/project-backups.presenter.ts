@@ -7,7 +7,8 @@ import { isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
-import { backupVersion, type ScopePlan } from '../project-scope/project-scope.types.js';
+import { backupVersion } from '../project-scope/project-scope.types.js';
+import type { CoveredScope } from '../projects/scope-coverage.service.js';
 import { jsonProjectId } from '../projects/projects.types.js';
 import { DamageDto, VerifiedDto } from '../verification/verification.dto.js';
 import type { VerificationReport } from '../verification/verification.types.js';
@@ -108,7 +109,7 @@ export class ProjectBackupsPresenter {
       maxBackups,
       stats,
       unlisted,
-      plan,
+      scope,
       problems,
       recovering,
       maintenance,
@@ -121,7 +122,7 @@ export class ProjectBackupsPresenter {
         backup_directory_writable: storage.writable,
         max_backups_kept: maxBackups,
         project_id: jsonProjectId(projectId),
-        scope: plan && scopeOf(plan),
+        scope: scope && scopeOf(scope, this.#zone),
         problems,
         unlisted_files: unlisted.map(({ path, reason }) => ({ path, reason })),
         recovering: recovering && RecoveringDto.of(recovering),
@@ -206,10 +207,13 @@ export class ProjectBackupsPresenter {
   }
 }
 
-function scopeOf({ owned, shared, unclassified }: ScopePlan): ProjectScopeDto {
+function scopeOf({ plan, complete, accepted, news }: CoveredScope, zone: string): ProjectScopeDto {
+  const { owned, shared, unclassified } = plan;
   const said = ({ name, reason }: { name: string; reason: string }) => ({ table: name, reason });
   return {
-    complete: unclassified.length === 0,
+    complete,
+    accepted_at: accepted && isoTime(accepted.at, zone),
+    new_since_acceptance: news,
     owned: owned.map(({ name, path }) => ({ table: name, reason: path })),
     shared: shared.map(said),
     unclassified: unclassified.map(said),

@@ -12,6 +12,7 @@ import type { StartedJob } from '../jobs/jobs.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
+import { ScopeCoverage } from '../projects/scope-coverage.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import { VerificationService } from '../verification/verification.service.js';
 import type { VerificationReport } from '../verification/verification.types.js';
@@ -46,6 +47,7 @@ export class ProjectBackupsService {
     private readonly storage: StorageService,
     private readonly verification: VerificationService,
     private readonly scope: ProjectScopeService,
+    private readonly coverage: ScopeCoverage,
     private readonly backups: RunProjectBackup,
     private readonly restores: RunProjectRestore,
     private readonly previews: PreviewProjectRestore,
@@ -97,28 +99,29 @@ export class ProjectBackupsService {
   }
 
   async status(name: string, projectId: string): Promise<ProjectBackupStatus> {
-    const { maxProjectBackups, engine, scopeRules } = this.databases.get(name);
+    const database = this.databases.get(name);
+    const { maxProjectBackups, engine } = database;
     const storage = await this.storage.store.health();
     const unlisted = await this.catalog.unlisted({ database: name, projectId });
     const stats = await this.catalog.stats({ database: name, projectId });
     const problems: string[] = [];
-    const plan = await this.maintenance
+    const scope = await this.maintenance
       .pass(name)
       .then(() => engine.rows.schema())
-      .then((schema) => this.scope.plan(schema, scopeRules))
+      .then((schema) => this.coverage.of(database, schema))
       .catch((error: unknown) => {
         if (!isDomainError(error)) throw error;
         problems.push(error.detail);
         return null;
       });
-    if (stats.count === 0 && plan) await this.#mustExist(name, projectId);
+    if (stats.count === 0 && scope) await this.#mustExist(name, projectId);
     return {
       directory: this.folder(name, projectId),
       storage,
       maxBackups: maxProjectBackups,
       stats,
       unlisted,
-      plan,
+      scope,
       problems,
       recovering: this.watch.of(engine),
       maintenance: await this.maintenance.current(name, projectId),

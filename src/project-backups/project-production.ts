@@ -9,15 +9,16 @@ import type {
   ExportOptions,
   ExportResult,
   ProjectFileHeader,
-  ScopePlan,
   ScopeRules,
 } from '../project-scope/project-scope.types.js';
+import type { CoveredScope } from '../projects/scope-coverage.service.js';
+import { partialWarnings } from './must-be-complete.js';
 
 export interface ProjectExport extends ExportOptions {
   /** Where the rows are: the live database, or what was unpacked beside it. */
   rows: Pick<ProjectRows, 'schema' | 'snapshot'>;
   rules: ScopeRules;
-  plan: ScopePlan;
+  covered: CoveredScope;
   rootKey: Cell;
   header: ProjectFileHeader;
   serverVersion: string;
@@ -45,7 +46,13 @@ export class ProjectProduction implements Production {
   }
 
   #open(): Readable {
-    const { rows, plan, rootKey, header, leaks } = this.source;
+    const {
+      rows,
+      covered: { plan },
+      rootKey,
+      header,
+      leaks,
+    } = this.source;
     this.#export = rows.snapshot((reader) => {
       const bytes = this.scope.export(reader, plan, rootKey, header, this.result, { leaks });
       return pipeline(Readable.from(bytes, { objectMode: false }), this.#output);
@@ -57,7 +64,8 @@ export class ProjectProduction implements Production {
   /** Throws DomainError `dump-failed` when the schema was changed meanwhile: a new column would be missing. */
   async finish(): Promise<DumpContents> {
     await this.#export;
-    const { rows, plan, rules } = this.source;
+    const { rows, covered, rules } = this.source;
+    const { plan } = covered;
     const after = this.scope.plan(await rows.schema(), rules);
     if (after.fingerprint !== plan.fingerprint) {
       throw new DomainError(
@@ -71,12 +79,7 @@ export class ProjectProduction implements Production {
       triggers: [],
       routines: [],
       events: [],
-      warnings: [
-        ...plan.unclassified.map(
-          ({ name, reason }) => `Partial: the table ${name} is not covered, ${reason}.`,
-        ),
-        ...this.result.warnings,
-      ],
+      warnings: [...partialWarnings(covered), ...this.result.warnings],
       consistencyPoint: null,
     };
   }

@@ -9,7 +9,8 @@ import type { JobContext } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { ExportOptions } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
-import { mustBeComplete } from './must-be-complete.js';
+import { ScopeCoverage } from '../projects/scope-coverage.service.js';
+import { mustBeAccepted, mustBeComplete } from './must-be-complete.js';
 import { type ProjectOrderRequest, projectHeader, projectOrder } from './project-order.js';
 import { type ProjectExport, ProjectProduction } from './project-production.js';
 
@@ -27,6 +28,7 @@ export class RunProjectBackup {
   constructor(
     private readonly pipeline: BackupPipelineService,
     private readonly scope: ProjectScopeService,
+    private readonly coverage: ScopeCoverage,
     private readonly directory: ProjectDirectory,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -63,15 +65,18 @@ export class RunProjectBackup {
     if (!status.reachable) {
       throw new DomainError('database-unreachable', status.problems[0] ?? 'The database does not answer.');
     }
-    const plan = this.scope.plan(await engine.rows.schema(), scopeRules);
-    if (request.leaks === 'refuse') mustBeComplete(scopeRules, plan);
+    const covered = await this.coverage.of(database, await engine.rows.schema());
+    if (request.leaks === 'refuse') {
+      mustBeComplete(scopeRules, covered.plan);
+      mustBeAccepted(scopeRules, covered);
+    }
     return {
       rows: engine.rows,
       rules: scopeRules,
-      plan,
+      covered,
       rootKey: await this.directory.rootKey(name, request.project.id),
       serverVersion: status.serverVersion ?? '',
-      header: projectHeader(database, request, now, plan),
+      header: projectHeader(database, request, now, covered.plan),
       leaks: request.leaks,
     };
   }

@@ -12,6 +12,7 @@ import type { WorkOptions } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
+import { ScopeCoverage } from '../projects/scope-coverage.service.js';
 import { mustBeComplete } from './must-be-complete.js';
 import { projectHeader, projectOrder, type ProjectOrderRequest } from './project-order.js';
 import { ProjectProduction } from './project-production.js';
@@ -24,6 +25,7 @@ export class RunProjectExtraction {
     private readonly catalog: CatalogService,
     private readonly artefacts: ArtefactsService,
     private readonly scope: ProjectScopeService,
+    private readonly coverage: ScopeCoverage,
     private readonly directory: ProjectDirectory,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -68,15 +70,16 @@ export class RunProjectExtraction {
     const unpacked = await engine.unpack(source, work);
     try {
       const { rows } = unpacked;
-      const plan = this.scope.plan(await rows.schema(), scopeRules);
-      mustBeComplete(scopeRules, plan);
+      // The tables are those of then, which nobody can accept any more: what is not in the accepted scope is only said.
+      const covered = await this.coverage.of(database, await rows.schema());
+      mustBeComplete(scopeRules, covered.plan);
       const rootKey = await this.directory.rootKey(name, request.project.id);
-      const header = projectHeader(database, request, now, plan);
+      const header = projectHeader(database, request, now, covered.plan);
       const serverVersion = manifest.server_version;
       const exporting = {
         rows,
         rules: scopeRules,
-        plan,
+        covered,
         rootKey,
         serverVersion,
         header,

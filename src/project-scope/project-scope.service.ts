@@ -23,6 +23,8 @@ import { inspectProjectFile, type InspectedProjectFile } from './inspect-project
 import { rehearseProject, type ProjectRehearsal } from './rehearse-project.js';
 import { restoreProject } from './restore-project.js';
 import type { ScopePlan } from './scope-plan.types.js';
+import { newsSince, surveyScope } from './scope-survey.js';
+import type { ScopeNews, ScopeSurvey, SurveyedTable } from './scope-survey.types.js';
 import { readScopeFile } from './scope-file/read-scope-file.js';
 import type { ScopeRules } from './scope-rules.types.js';
 
@@ -32,6 +34,16 @@ export class ProjectScopeService {
   /** Pure. Throws DomainError `artefact-unfit`. */
   plan(schema: DatabaseSchema, rules: ScopeRules): ScopePlan {
     return discoverScope(schema, rules);
+  }
+
+  /** What the plan says of every table, for people to accept. */
+  survey(schema: DatabaseSchema, plan: ScopePlan): ScopeSurvey {
+    return surveyScope(schema, plan);
+  }
+
+  /** What is there now that was not in what was accepted. */
+  newsSince(accepted: readonly SurveyedTable[], now: readonly SurveyedTable[]): ScopeNews[] {
+    return newsSince(accepted, now);
   }
 
   /** The rules of each database in a scope file. Throws SettingsError, which names every fault with its line. */

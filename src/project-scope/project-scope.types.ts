@@ -13,4 +13,5 @@ export { restoreModes, type RestoreMode } from './restore-modes.js';
 export type { TableRestore } from './plan-table.js';
 export type { RestoreInput } from './restore-project.js';
 export { rulesFor, type ScopeRules } from './scope-rules.types.js';
+export type { ScopeNews, SurveyedTable } from './scope-survey.types.js';
 export type { OwnedTable, ScopePlan } from './scope-plan.types.js';

@@ -5,6 +5,7 @@ import { DatabasesModule } from '../databases/databases.module.js';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AcceptedScope } from './accepted-scope.entity.js';
 import { MemberAccess } from './member-access.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
@@ -12,6 +13,7 @@ import { ProjectDirectory } from './project-directory.service.js';
 import { ProjectMember } from './project-member.entity.js';
 import { ProjectsController } from './projects.controller.js';
 import { ScopeController } from './scope.controller.js';
+import { ScopeCoverage } from './scope-coverage.service.js';
 import { ScopeReports } from './scope.service.js';
 import { VisibleProjects } from './visible-projects.js';
 
@@ -23,17 +25,18 @@ import { VisibleProjects } from './visible-projects.js';
     DatabasesModule,
     MaintenanceModule,
     ProjectScopeModule,
-    TypeOrmModule.forFeature([ProjectMember]),
+    TypeOrmModule.forFeature([AcceptedScope, ProjectMember]),
   ],
   controllers: [ScopeController, ProjectsController, MembersController],
   providers: [
     ProjectDirectory,
     MembersService,
+    ScopeCoverage,
     ScopeReports,
     VisibleProjects,
     { provide: ProjectAccess, useClass: MemberAccess },
     { provide: CallerProjects, useExisting: VisibleProjects },
   ],
-  exports: [ProjectDirectory, ProjectAccess, CallerProjects, ScopeReports],
+  exports: [ProjectDirectory, ProjectAccess, CallerProjects, ScopeCoverage, ScopeReports],
 })
 export class ProjectsModule {}

@@ -1,13 +1,20 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Roles } from '../auth/auth.decorators.js';
-import { ScopeDto } from './scope.dto.js';
+import { CurrentUser, Roles } from '../auth/auth.decorators.js';
+import type { Caller } from '../auth/auth.types.js';
+import { Settings } from '../config/settings.js';
+import { AcceptScopeDto, ScopeDto } from './scope.dto.js';
 import { ScopeReports } from './scope.service.js';
+
+const database = 'default';
 
 @ApiTags('Projects')
 @Controller('api/v1/projects/scope')
 export class ScopeController {
-  constructor(private readonly reports: ScopeReports) {}
+  constructor(
+    private readonly reports: ScopeReports,
+    private readonly settings: Settings,
+  ) {}
 
   /**
    * Which tables are a project's and by which way, which are everybody's, and which nobody has placed yet, with the number of
@@ -15,7 +22,19 @@ export class ScopeController {
    */
   @Get()
   @Roles('admin')
-  get(): Promise<ScopeDto> {
-    return this.reports.of('default');
+  async get(): Promise<ScopeDto> {
+    return ScopeDto.of(await this.reports.of(database), this.settings.env.HOLDFAST_TIMEZONE);
+  }
+
+  /**
+   * Accepts the scope as you have seen it; answers it as it is then. Tables and columns that come later, and tables that change
+   * their place, make project backups partial until somebody accepts again. 409 when it is another one by now.
+   */
+  @Post('accept')
+  @Roles('admin')
+  @HttpCode(200)
+  async accept(@Body() { digest }: AcceptScopeDto, @CurrentUser() caller: Caller): Promise<ScopeDto> {
+    await this.reports.accept(database, digest, caller);
+    return this.get();
   }
 }

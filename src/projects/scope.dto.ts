@@ -1,3 +1,7 @@
+import { Matches } from 'class-validator';
+import { isoTime } from '../common/timestamps.js';
+import type { ScopeReport } from './scope.service.js';
+
 /** A table of a project, and those that hang on it. */
 export class ScopeNodeDto {
   table!: string;
@@ -18,14 +22,43 @@ export class CountedTableDto {
   rows!: number;
 }
 
+/** What the accepted scope does not hold. */
+export class ScopeNewsDto {
+  table!: string;
+  /** the new ones; empty when the table itself is new, or only placed differently */
+  columns!: string[];
+  reason!: string;
+}
+
+export class AcceptScopeDto {
+  /** `digest` of the scope that you have seen */
+  @Matches(/^[0-9a-f]{64}$/, { message: 'must be the digest that GET projects/scope shows' })
+  digest!: string;
+}
+
 export class ScopeDto {
   database!: string;
-  /** false when a table may hold rows of projects that no rule covers: project backups are partial then */
+  /** SHA-256, in hex, over every table with its columns and its place */
+  digest!: string;
+  /** false when project backups may lack something: a table is unclassified, or something is new since acceptance */
   complete!: boolean;
   /** whether project backups are refused while it is not complete */
   strict!: boolean;
+  /** when somebody accepted the scope; null when nobody ever did */
+  accepted_at!: string | null;
+  accepted_by!: string | null;
+  new_since_acceptance!: ScopeNewsDto[];
   unclassified!: CountedTableDto[];
   root!: ScopeNodeDto;
   shared!: CountedTableDto[];
   excluded!: CountedTableDto[];
+
+  static of({ accepted, newSinceAcceptance, ...report }: ScopeReport, zone: string): ScopeDto {
+    return {
+      ...report,
+      accepted_at: accepted && isoTime(accepted.at, zone),
+      accepted_by: accepted && accepted.by,
+      new_since_acceptance: newSinceAcceptance,
+    };
+  }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../audit/audit.types.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import type { RowReader } from '../engines/rows.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
-import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { OwnedTable, ScopePlan } from '../project-scope/project-scope.types.js';
+import type { OwnedTable, ScopeNews, ScopePlan } from '../project-scope/project-scope.types.js';
+import { type CoveredScope, ScopeCoverage } from './scope-coverage.service.js';
 
 /** A table of a project, and those that hang on it. */
 export interface ScopeNode {
@@ -24,11 +25,10 @@ export interface ScopeTable {
   rows: number;
 }
 
-export interface ScopeReport {
+export interface ScopeReport extends Pick<CoveredScope, 'digest' | 'complete' | 'accepted'> {
   database: string;
-  /** False when a table may hold rows of projects that no rule covers. */
-  complete: boolean;
   strict: boolean;
+  newSinceAcceptance: ScopeNews[];
   unclassified: ScopeTable[];
   root: ScopeNode;
   shared: ScopeTable[];
@@ -40,29 +40,43 @@ export interface ScopeReport {
 export class ScopeReports {
   constructor(
     private readonly databases: DatabasesService,
-    private readonly scope: ProjectScopeService,
+    private readonly coverage: ScopeCoverage,
     private readonly maintenance: MaintenanceService,
   ) {}
 
   /** Counts every table's rows. Throws DomainError `artefact-unfit` for rules that do not fit the database. */
   async of(database: string): Promise<ScopeReport> {
-    const { engine, scopeRules } = this.databases.get(database);
-    await this.maintenance.pass(database);
-    const plan = this.scope.plan(await engine.rows.schema(), scopeRules);
-    return engine.rows.snapshot(async (reader) => {
+    const { registered, schema } = await this.#look(database);
+    const { plan, news, digest, accepted, complete } = await this.coverage.of(registered, schema);
+    return registered.engine.rows.snapshot(async (reader) => {
       const rows = await counts(reader, plan);
       const said = (list: readonly { name: string; reason: string }[]) =>
         list.map(({ name, reason }) => ({ table: name, reason, rows: rows.get(name) ?? 0 }));
       return {
         database,
-        complete: plan.unclassified.length === 0,
-        strict: scopeRules.strict,
+        digest,
+        complete,
+        strict: registered.scopeRules.strict,
+        accepted,
+        newSinceAcceptance: news,
         unclassified: said(plan.unclassified),
         root: tree(plan, rows),
         shared: said(plan.shared),
         excluded: said(plan.excluded),
       };
     });
+  }
+
+  /** Takes the scope with this digest for seen. Throws DomainError `conflict` when it is another one by now. */
+  async accept(database: string, digest: string, by: Actor): Promise<void> {
+    const { registered, schema } = await this.#look(database);
+    await this.coverage.accept(registered, schema, digest, by);
+  }
+
+  async #look(database: string) {
+    const registered = this.databases.get(database);
+    await this.maintenance.pass(database);
+    return { registered, schema: await registered.engine.rows.schema() };
   }
 }
 

@@ -1,22 +1,44 @@
-import { type ScopeNode, ScopeReports, type ScopeTable } from '../../projects/scope.service.js';
+import { DomainError } from '../../common/errors.js';
+import { isoTime } from '../../common/timestamps.js';
+import { Settings } from '../../config/settings.js';
+import { ScopeDto } from '../../projects/scope.dto.js';
+import {
+  type ScopeNode,
+  type ScopeReport,
+  ScopeReports,
+  type ScopeTable,
+} from '../../projects/scope.service.js';
 import type { AddCommand } from './command.types.js';
 
 export const addScope: AddCommand = (program, run) => {
   program
     .command('scope')
     .description('show which tables are a project’s, which are shared, and which nobody has placed yet')
-    .action(() =>
+    .option(
+      '--accept',
+      'accept it as it is: what comes later makes project backups partial until somebody accepts again',
+    )
+    .action(({ accept = false }: { accept?: boolean }) =>
       run(async ({ session, output, database }) => {
-        const report = await session.get(ScopeReports).of(database);
-        const { root, shared, excluded, unclassified } = report;
+        if (accept && !session.hasCatalogue) throw nowhereToKeepIt();
+        const reports = session.get(ScopeReports);
+        const seen = await reports.of(database);
+        if (accept) await reports.accept(database, seen.digest, session.caller);
+        const report = accept ? await reports.of(database) : seen;
+        const { root, shared, excluded, unclassified, newSinceAcceptance } = report;
         const parts = [
-          ...section('Not placed yet: backups of projects are partial', unclassified),
+          ...section(
+            'New since the scope was accepted: backups of projects are partial',
+            newSinceAcceptance.map(({ table, reason }) => `${table}  ${reason}`),
+          ),
+          ...section('Not placed yet: backups of projects are partial', unclassified.map(said)),
           'Of a project:',
           ...treeLines(root, '  '),
-          ...section('Shared by all projects', shared),
-          ...section('In no project backup', excluded),
+          ...section('Shared by all projects', shared.map(said)),
+          ...section('In no project backup', excluded.map(said)),
+          sayAcceptance(report, session.get(Settings).env.HOLDFAST_TIMEZONE),
         ];
-        output.result(report, parts.join('\n'));
+        output.result(ScopeDto.of(report, session.get(Settings).env.HOLDFAST_TIMEZONE), parts.join('\n'));
       }),
     );
 };
@@ -26,7 +48,23 @@ function treeLines({ table, path, rows, children }: ScopeNode, indent: string): 
   return [line, ...children.flatMap((child) => treeLines(child, `${indent}  `))];
 }
 
-function section(title: string, tables: readonly ScopeTable[]): string[] {
-  if (tables.length === 0) return [];
-  return [`${title}:`, ...tables.map(({ table, rows, reason }) => `  ${table}  ${rows} rows  ${reason}`)];
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function said({ table, rows, reason }: ScopeTable): string {
+  return `${table}  ${rows} rows  ${reason}`;
+}
+
+function sayAcceptance({ accepted }: ScopeReport, zone: string): string {
+  return accepted
+    ? `Accepted by ${accepted.by}, ${isoTime(accepted.at, zone)}.`
+    : 'Nobody has accepted this scope yet (--accept): tables and columns that are new will not be noticed.';
+}
+
+function nowhereToKeepIt(): DomainError {
+  return new DomainError(
+    'storage-unavailable',
+    'What is accepted is kept in the catalogue, which is not in use here.',
+  );
 }

@@ -125,6 +125,12 @@ export class World {
     return body.restore_summary.copy.id;
   }
 
+  /** Of the scope as it is, which may be accepted. */
+  async scopeDigest(): Promise<string> {
+    const { body } = await this.root('GET', '/api/v1/projects/scope');
+    return body.digest;
+  }
+
   async jobOfProjectAdmin(): Promise<string> {
     const asProjectAdmin = this.service.api(this.people.projectAdmin.token);
     const path = `/api/v1/projects/${projectId}/backup`;

@@ -53,6 +53,11 @@ const whoIsCalling: RouteRow[] = [
   },
   { route: 'GET /api/v1/projects', audience: 'any user' },
   { route: 'GET /api/v1/projects/scope', audience: 'admin' },
+  {
+    route: 'POST /api/v1/projects/scope/accept',
+    audience: 'admin',
+    target: async (world) => ({ body: { digest: await world.scopeDigest() } }),
+  },
 ];
 
 const users: RouteRow[] = [
