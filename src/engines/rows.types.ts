@@ -166,6 +166,11 @@ export interface RowReader {
   read(selection: RowSelection): AsyncIterable<Row[]>;
   /** Up to `limit` rows of the selection for which `reference` leads to a row that does not belong to the project. */
   strayRows(selection: RowSelection, reference: Reference, limit: number): Promise<Row[]>;
+  /**
+   * Rows of the selection's table (its `columns`) whose `column` is one of these cells and that do not belong to the project;
+   * where a collation takes other texts for the same, those, too. No more than a thousand cells at a time.
+   */
+  rowsOfOthers(selection: RowSelection, column: string, cells: Cell[]): Promise<Row[]>;
   /** Rows of any table by a plain condition; for lists of projects. `where` columns equal their cells. */
   list(query: ListQuery): Promise<Row[]>;
   count(table: string): Promise<number>;

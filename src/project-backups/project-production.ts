@@ -32,16 +32,18 @@ export class ProjectProduction implements Production {
   readonly result: ExportResult = { totals: {}, rowsDigest: '', warnings: [] };
   readonly #output = new PassThrough({ highWaterMark: 1024 * 1024 });
   readonly #signal: AbortSignal | undefined;
+  readonly #workFolder: string;
   readonly #cancel = () => void this.#output.destroy(cancelled());
   #export: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly scope: ProjectScopeService,
     private readonly source: ProjectExport,
-    { signal }: WorkOptions,
+    { signal, workFolder }: WorkOptions,
   ) {
     this.serverVersion = source.serverVersion;
     this.#signal = signal;
+    this.#workFolder = workFolder;
     signal?.addEventListener('abort', this.#cancel, { once: true });
   }
 
@@ -54,7 +56,8 @@ export class ProjectProduction implements Production {
       leaks,
     } = this.source;
     this.#export = rows.snapshot((reader) => {
-      const bytes = this.scope.export(reader, plan, rootKey, header, this.result, { leaks });
+      const options = { leaks, workFolder: this.#workFolder };
+      const bytes = this.scope.export(reader, plan, rootKey, header, this.result, options);
       return pipeline(Readable.from(bytes, { objectMode: false }), this.#output);
     });
     this.#export.catch((error: Error) => this.#output.destroy(error));

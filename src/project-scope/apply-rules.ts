@@ -1,5 +1,6 @@
 import { DomainError } from '../common/errors.js';
 import type { DatabaseSchema, ForeignKey, TableSchema } from '../engines/rows.types.js';
+import { declaredJson, declaredKey, mustHave } from './declared-references.js';
 import type { DeclaredReference, ScopeRules } from './scope-rules.types.js';
 
 /** In a rule: all tables that have its columns. */
@@ -29,6 +30,9 @@ export function applyRules({ tables }: Tables, rules: ScopeRules): Tables {
       declared.set(table.name, [...(declared.get(table.name) ?? []), declaredKey(rule, table, parent)]);
     }
   }
+  const inJson = grouped(rules.json, (rule) =>
+    declaredJson(rule, needed(rule.table, rule.place), needed(rule.parent, rule.place)),
+  );
   for (const { table, place } of [...rules.shared, ...rules.exclude]) needed(table, place);
   const unowned = new Set([...rules.shared, ...rules.exclude].map(({ table }) => table));
   const follow = new Map(
@@ -44,7 +48,12 @@ export function applyRules({ tables }: Tables, rules: ScopeRules): Tables {
       const only = follow.get(table.name);
       const decides = ({ columns }: ForeignKey) =>
         !unowned.has(table.name) && (!only || only.includes(columns.join()));
-      return { ...table, foreignKeys: keys.map((key) => (decides(key) ? key : withoutForce(key))) };
+      const jsonReferences = inJson.get(table.name) ?? [];
+      return {
+        ...table,
+        jsonReferences,
+        foreignKeys: keys.map((key) => (decides(key) ? key : withoutForce(key))),
+      };
     }),
   };
 }
@@ -83,33 +92,12 @@ function withoutForce(key: ForeignKey): ForeignKey {
   return { ...key, onDelete: 'SET NULL' };
 }
 
-function declaredKey(rule: DeclaredReference, table: TableSchema, parent: TableSchema): ForeignKey {
-  const { columns, place, when } = rule;
-  mustHave(table, columns, place);
-  if (when) mustHave(table, [when.column], place);
-  const parentColumns = rule.parentColumns ?? parent.primaryKey;
-  mustHave(parent, parentColumns, place);
-  const keys = [parent.primaryKey, ...parent.uniqueKeys].map((key) => [...key].sort().join());
-  if (parentColumns.length !== columns.length || !keys.includes([...parentColumns].sort().join())) {
-    throw new DomainError(
-      'artefact-unfit',
-      `${place}: ${parent.name}.${parentColumns.join('+') || '?'} is no key that ${table.name}.${columns.join('+')} can refer ` +
-        'to. Name the columns of a primary or unique key, as many as refer to it.',
-    );
-  }
-  return {
-    name: place,
-    columns,
-    referencedTable: parent.name,
-    referencedColumns: parentColumns,
-    onDelete: 'CASCADE',
-    declared: true,
-    ...(when && { when }),
-  };
-}
-
-function mustHave(table: TableSchema, columns: readonly string[], place: string): void {
-  const missing = columns.find((name) => !table.columns.some((column) => column.name === name));
-  if (missing === undefined) return;
-  throw new DomainError('artefact-unfit', `${place}: the table "${table.name}" has no column "${missing}".`);
+/** What the rules of each table declare. */
+function grouped<Rule extends { table: string }, T>(
+  rules: readonly Rule[],
+  declare: (rule: Rule) => T,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const rule of rules) groups.set(rule.table, [...(groups.get(rule.table) ?? []), declare(rule)]);
+  return groups;
 }

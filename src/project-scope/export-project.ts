@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '../common/errors.js';
 import type { Cell, RowReader } from '../engines/rows.types.js';
-import { leaks, refuseLeaks } from './leaks.js';
+import { jsonLeaks } from './json-leaks.js';
+import { leaks } from './leaks.js';
 import {
   digestLine,
   headerLine,
@@ -38,12 +39,16 @@ export async function* exportProject(
   rootKey: Cell,
   header: ProjectFileHeader,
   result: ExportResult,
-  options: ExportOptions,
+  options: ExportOptions & { workFolder: string },
 ): AsyncGenerator<Buffer> {
-  if (options.leaks === 'refuse') {
-    await refuseLeaks(reader, plan.owned, rootKey, 'Correct them in the database first.');
-  } else {
-    for await (const leak of leaks(reader, plan.owned, rootKey)) {
+  for (const found of [
+    leaks(reader, plan.owned, rootKey),
+    jsonLeaks(reader, plan, rootKey, options.workFolder),
+  ]) {
+    for await (const leak of found) {
+      if (options.leaks === 'refuse') {
+        throw new DomainError('scope-leak', `${leak} Correct them in the database first.`);
+      }
       result.warnings.push(`${leak} A restore that would bring them back is refused.`);
     }
   }

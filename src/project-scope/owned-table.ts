@@ -17,6 +17,7 @@ export function describeTable(
     keyed: unique !== null,
     ...ownership,
     foreignKeys: table.foreignKeys,
+    jsonReferences: table.jsonReferences ?? [],
     triggers: table.triggers,
     transactional: table.transactional,
   };

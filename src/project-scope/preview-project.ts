@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isDomainError } from '../common/errors.js';
 import type { Cell, DatabaseSchema, RowReader } from '../engines/rows.types.js';
 import { diffTable, parseRow, type TableChanges } from './diff-table.js';
+import { JsonLeaks } from './json-leaks.js';
 import { KeyClashes } from './key-clashes.js';
 import { selectionOf } from './project-rows.js';
 import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
@@ -49,6 +50,7 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
   const { notes } = await walkFile(input, async (file, { table, convert }) => {
     const samples: TablePreview['samples'] = { added: [], removed: [], changed: [] };
     const clashes = new KeyClashes(reader, table);
+    const ids = new JsonLeaks(plan, table, rootKey, workFolder);
     const added = new Spool(join(workFolder, `${tables.length}.added`));
     const cursor = new RowCursor(reader.read(selectionOf(table, rootKey)));
     let before = '';
@@ -61,8 +63,9 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
           else if (!touches(mode, what)) return;
           else if (samples.removed.length < samplesOfEach) samples.removed.push(sample(line, table));
         },
-        insert: (line, what) => {
+        insert: async (line, what) => {
           if (!touches(mode, what)) return;
+          if (ids.concern) await ids.add(parseRow(line, table));
           if (what === 'changed') {
             if (samples.changed.length >= samplesOfEach) return;
             samples.changed.push({ from: sample(before, table), to: sample(line, table) });
@@ -78,11 +81,13 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
         if (samples.added.length < samplesOfEach) samples.added.push(sample(line, table));
         return clashes.add(parseRow(line, table));
       });
-      conflicts.push(...(await clashes.end()));
+      await ids.end();
+      conflicts.push(...(await clashes.end()), ...(await ids.sentences(reader)));
       tables.push({ table, changes: effectOf(mode, adopted(found, orphans)), samples });
     } finally {
       await cursor.close();
       await added.end();
+      await ids.end();
     }
   });
   for (const refuse of [

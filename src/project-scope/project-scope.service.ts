@@ -58,7 +58,7 @@ export class ProjectScopeService {
     rootKey: RestoreInput['rootKey'],
     header: ProjectFileHeader,
     result: ExportResult,
-    options: ExportOptions,
+    options: ExportOptions & { workFolder: string },
   ): AsyncGenerator<Buffer> {
     return exportProject(reader, plan, rootKey, header, result, options);
   }

@@ -5,6 +5,7 @@ import { applyChanges } from './apply-changes.js';
 import { checkReferences } from './check-references.js';
 import { compareKeys } from './compare-keys.js';
 import { diffTable } from './diff-table.js';
+import { refuseJsonLeaks } from './json-leaks.js';
 import { refuseLeaks } from './leaks.js';
 import { planTable, type TableRestore } from './plan-table.js';
 import { damagedFile } from './project-file.js';
@@ -48,13 +49,12 @@ export async function restoreProject(writer: RowWriter, input: RestoreInput): Pr
   input.onPhase?.('check');
   await checkReferences(writer, input, tables);
   await mustBeAsPlanned(writer, input, tables);
-  await refuseLeaks(
-    writer,
-    input.plan.owned,
-    input.rootKey,
+  const { plan, rootKey, workFolder } = input;
+  const advice =
     'Nothing was changed. Correct them in the database first; when it is the backup that holds them, being the undo of ' +
-      'an earlier restore, use another one.',
-  );
+    'an earlier restore, use another one.';
+  await refuseLeaks(writer, plan.owned, rootKey, advice);
+  await refuseJsonLeaks(writer, plan, rootKey, { workFolder, advice });
   return tables;
 }
 

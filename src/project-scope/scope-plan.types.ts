@@ -1,4 +1,11 @@
-import type { Closure, ForeignKey, Ownership, Reference, Trigger } from '../engines/rows.types.js';
+import type {
+  Closure,
+  ForeignKey,
+  JsonReference,
+  Ownership,
+  Reference,
+  Trigger,
+} from '../engines/rows.types.js';
 
 /** Which rows of which tables are a project; a value of its own, made from the schema and from nothing else. */
 export interface ScopePlan {
@@ -38,6 +45,8 @@ export interface OwnedTable {
   /** Pairs of ways to the root that must lead to the same project. */
   crossChecks: { rows: Ownership; reference: Reference; says: string }[];
   foreignKeys: ForeignKey[];
+  /** Ids inside JSON documents that refer to rows of owned tables or of others. */
+  jsonReferences: JsonReference[];
   triggers: Trigger[];
   transactional: boolean;
 }

@@ -9,6 +9,8 @@ export interface ScopeRules {
   /** True when a backup that may lack something of a project is an error instead of partial. */
   strict: boolean;
   references: DeclaredReference[];
+  /** Ids inside JSON documents. */
+  json: DeclaredJson[];
   /** Tables whose rows belong by these references only, whatever else they refer to. */
   follow: (Declared & { table: string; columns: string[][] })[];
   /** Tables of everybody's, with the reason. */
@@ -40,6 +42,15 @@ export interface DeclaredReference extends Declared {
   when?: { column: string; value: string };
 }
 
+/** At `path` of the documents in `column` of `table` stands a key of `parent`: `parentColumns`, or its primary key. */
+export interface DeclaredJson extends Declared {
+  table: string;
+  column: string;
+  path: string;
+  parent: string;
+  parentColumns: string[] | null;
+}
+
 export function rulesFor(root: string): ScopeRules {
   return {
     root,
@@ -47,6 +58,7 @@ export function rulesFor(root: string): ScopeRules {
     place: 'HOLDFAST_PROJECT_TABLE',
     strict: false,
     references: [],
+    json: [],
     follow: [],
     shared: [],
     exclude: [],

@@ -46,7 +46,8 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
       rows.snapshot(async (reader) => {
         const result = { totals: {}, rowsDigest: '', warnings: [] };
         const bytes: Buffer[] = [];
-        for await (const some of scope.export(reader, plan, rootKey, header, result, { leaks: 'refuse' }))
+        const options = { leaks: 'refuse' as const, workFolder: folder };
+        for await (const some of scope.export(reader, plan, rootKey, header, result, options))
           bytes.push(some);
         return { file: Buffer.concat(bytes), digest: result.rowsDigest };
       });

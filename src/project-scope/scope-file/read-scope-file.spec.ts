@@ -14,6 +14,8 @@ databases:
       lines.invoice_no+year: invoices.no+year
     polymorphic:
       - { table: comments, type: on_type, id: on_id, tables: { invoice: invoices, 'App\\Client': clients.id } }
+    json:
+      - { table: settings, column: data, path: '$.items[*].id', references: invoices }
     follow: { links: [from_id] }
     shared: { currencies: the same for everybody }
     exclude: { jobs: of the framework }
@@ -58,9 +60,19 @@ describe('the scope file', () => {
           place: 'projects.yaml, line 11',
         },
       ],
-      follow: [{ table: 'links', columns: [['from_id']], place: 'projects.yaml, line 12' }],
-      shared: [{ table: 'currencies', reason: 'the same for everybody', place: 'projects.yaml, line 13' }],
-      exclude: [{ table: 'jobs', reason: 'of the framework', place: 'projects.yaml, line 14' }],
+      json: [
+        {
+          table: 'settings',
+          column: 'data',
+          path: '$.items[*].id',
+          parent: 'invoices',
+          parentColumns: null,
+          place: 'projects.yaml, line 13',
+        },
+      ],
+      follow: [{ table: 'links', columns: [['from_id']], place: 'projects.yaml, line 14' }],
+      shared: [{ table: 'currencies', reason: 'the same for everybody', place: 'projects.yaml, line 15' }],
+      exclude: [{ table: 'jobs', reason: 'of the framework', place: 'projects.yaml, line 16' }],
     });
   });
 
@@ -86,6 +98,12 @@ describe('the scope file', () => {
       'databases:\n  default:\n    polymorphic:\n      - table: a\n        type: b\n        id: c',
       4,
       /tables/,
+    ],
+    [
+      'a path that is none',
+      'databases:\n  default:\n    json:\n      - table: a\n        column: b\n        path: items.id\n        references: c',
+      6,
+      /\$\.items\[\*\]\.id/,
     ],
     ['what is no YAML', 'databases:\n  default: [', 2, /./],
     ['a tab', 'databases:\n\tdefault: {}', 2, /./],

@@ -60,6 +60,11 @@ function rulesOf(section: ScopeSection, root: string, place: Place): ScopeRules 
         })),
       ),
     ],
+    json: section.json.map(({ references, ...where }, index) => ({
+      ...where,
+      ...referred(references),
+      place: place('json', index),
+    })),
     follow: Object.entries(section.follow).map(([table, columns]) => ({
       table,
       columns: columns.map((one) => one.split('+')),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonPath } from '../json-spans.js';
 
 const table = z.string().min(1);
 const reason = z.string().min(1, 'must say why');
@@ -13,6 +14,18 @@ const section = z.strictObject({
   references: z.record(z.string().regex(/^[^.]+\.[^.]+$/, 'must be "table.column"'), reference).default({}),
   polymorphic: z
     .array(z.strictObject({ table, type: table, id: table, tables: z.record(z.string(), reference) }))
+    .default([]),
+  json: z
+    .array(
+      z.strictObject({
+        table,
+        column: table,
+        path: z
+          .string()
+          .refine((text) => jsonPath(text) !== null, 'must be like "$.invoice_id" or "$.items[*].id"'),
+        references: reference,
+      }),
+    )
     .default([]),
   follow: z.record(table, z.array(z.string().min(1)).min(1)).default({}),
   shared: z.record(table, reason).default({}),

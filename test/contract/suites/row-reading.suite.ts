@@ -1,4 +1,4 @@
-import type { Row, RowReader, RowSelection } from '../../../src/engines/rows.types.js';
+import type { Cell, Row, RowReader, RowSelection } from '../../../src/engines/rows.types.js';
 import { references, selections } from '../fixture.js';
 import type { ContractHarness } from '../harness.types.js';
 import { preparedDatabase } from './prepared-database.js';
@@ -187,6 +187,18 @@ export function rowReadingSuite(harness: ContractHarness): void {
     expect(stray).toEqual([[2, 200, 'en', 11]]);
     const byRoot = await rows.snapshot((reader) => reader.strayRows(atlas.areas, references.toProject, 10));
     expect(byRoot).toEqual([]);
+  });
+
+  it('finds by their keys the rows that are not the project’s', async () => {
+    const { rows } = prepared.database.engine;
+    const others = (selection: RowSelection, column: string, cells: Cell[]) =>
+      rows.snapshot((reader) => reader.rowsOfOthers(selection, column, cells));
+    expect(await others(atlas.areas, 'id', [10, 11, 20, 999])).toEqual([[20, 2, 'web']]);
+    expect((await others(atlas.strings, 'id', [100, 101, 200, 900])).map(([id]) => id).sort()).toEqual([
+      200, 900,
+    ]);
+    expect(await others(atlas.projects, 'id', [1, 2])).toEqual([[2, expect.any(String)]]);
+    expect(await others(atlas.areas, 'name', ['app', 'web'])).toEqual([[20, 2, 'web']]);
   });
 
   it('gives no more stray rows than were asked for', async () => {

@@ -1,6 +1,6 @@
-import type { ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
+import type { Cell, ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import { selectStray } from './reference-sql.js';
+import { selectOfOthers, selectStray } from './reference-sql.js';
 import { textLiteral } from './literals.js';
 import { rowDecoder } from './row-decoder.js';
 import type { RowSession } from './row-session.js';
@@ -28,6 +28,16 @@ export class MysqlRowReader implements RowReader {
     const parents = tablesOf({ ...selection, owner: { kind: 'references', anyOf: [reference] } });
     const columns = await this.catalog.ofAll([...tablesOf(selection), ...parents]);
     const sql = selectStray(selection, reference, columns, limit);
+    return this.cells(sql, columns(selection.table), selection.columns);
+  }
+
+  async rowsOfOthers(selection: RowSelection, column: string, cells: Cell[]): Promise<Row[]> {
+    const columns = await this.catalog.ofAll(tablesOf(selection));
+    const sql = selectOfOthers(
+      selection,
+      columns,
+      listConditions(columns(selection.table), { anyOf: { column, cells } }),
+    );
     return this.cells(sql, columns(selection.table), selection.columns);
   }
 
@@ -69,7 +79,10 @@ export class MysqlRowReader implements RowReader {
   }
 }
 
-function listConditions(columns: TableColumns, { where = {}, anyOf }: ListQuery): string[] {
+function listConditions(
+  columns: TableColumns,
+  { where = {}, anyOf }: Pick<ListQuery, 'where' | 'anyOf'>,
+): string[] {
   const conditions = Object.entries(where).map(([name, cell]) => {
     if (cell === null) return `t.${quoteName(name)} IS NULL`;
     const literal = columns.compared(name, cell);

@@ -26,6 +26,17 @@ export function selectStray(
   return ownedRows(selection, columns, condition, limit, '');
 }
 
+/** The rows of the selection's table under all of these conditions on `t` that are not the project's. */
+export function selectOfOthers(
+  { table, columns: names, owner, rootKey }: RowSelection,
+  columns: Columns,
+  conditions: readonly string[],
+): string {
+  const owned = anyOf(ownershipWays(table, 't', owner, { columns, rootKey, locking: '' }));
+  return `SELECT ${readList(columns(table), names)} FROM ${quoteName(table)} t
+    WHERE ${conditions.join(' AND ')} AND (${owned}) IS NOT TRUE`;
+}
+
 /**
  * The rows of the selection whose foreign key points to nothing. Locks what it finds, as the server's own check does:
  * it sees what is committed now, and a referenced row stays until the transaction ends.

@@ -1,7 +1,7 @@
 import type { Cell, ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
 import type { Connection } from '../connection.js';
 import { quoteName } from './quote-name.js';
-import { listRows, ownedRows, strayRows } from './row-sql.js';
+import { listRows, ownedRows, rowsOfOthers, strayRows } from './row-sql.js';
 import { allRows, rowBatches } from './row-stream.js';
 import { isIntegerType, readColumns } from './schema.js';
 
@@ -21,6 +21,11 @@ export class SqliteRowReader implements RowReader {
   strayRows(selection: RowSelection, reference: Reference, limit: number): Promise<Row[]> {
     const query = strayRows(selection, reference, this.integersOf(selection.table));
     return allRows(this.connection, query, { rootKey: selection.rootKey, values: [limit] });
+  }
+
+  rowsOfOthers(selection: RowSelection, column: string, cells: Cell[]): Promise<Row[]> {
+    const query = rowsOfOthers(selection, column, cells.length);
+    return allRows(this.connection, query, { rootKey: selection.rootKey, values: cells });
   }
 
   async list(query: ListQuery): Promise<Row[]> {

@@ -49,6 +49,13 @@ export function strayRows(
   return { ...selection, rest };
 }
 
+/** Of `count` values of a column, given as `?`, the rows that have one of them and belong to somebody else. */
+export function rowsOfOthers(selection: RowSelection, column: string, count: number): Query {
+  const values = Array.from({ length: count }, () => '?').join(', ');
+  const rest = `WHERE ${columnOf('t0', column)} IN (${values}) AND (${belongs(selection.owner, 'row')}) IS NOT TRUE`;
+  return { ...selection, rest };
+}
+
 /** Rows of the selection whose foreign key has a value, and no row has it. */
 export function danglingRows(selection: RowSelection, key: ForeignKey, integers: ReadonlySet<string>): Query {
   const set = key.columns.map((name) => `${columnOf('t0', name)} IS NOT NULL`).join(' AND ');
