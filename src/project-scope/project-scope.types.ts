@@ -1,3 +1,4 @@
+export { holdsBytes } from './column-types.js';
 export type { ExportOptions, ExportResult } from './export-project.js';
 export { backupVersion, type ProjectFileHeader } from './project-file.js';
 export type { CopyInput } from './copy/prepare-copy.js';

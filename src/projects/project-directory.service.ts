@@ -3,7 +3,7 @@ import { DatabasesService } from '../databases/databases.service.js';
 import type { Cell, ListQuery, Row, RowReader } from '../engines/rows.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { type Project } from './projects.types.js';
-import { cellText, findRootTable, keyCell, type RootTable } from './root-table.js';
+import { cellText, findRootTable, idOfKey, keyCell, type RootTable } from './root-table.js';
 
 export type ProjectSort = 'id' | 'name';
 
@@ -96,7 +96,7 @@ export class ProjectDirectory {
   /** Whether ids are whole numbers here; null when there is no usable root table, or the database is away. */
   async idsAreIntegers(database: string): Promise<boolean | null> {
     const root = await this.#root(database).catch(() => null);
-    return root && root.keyIsInteger;
+    return root && root.keyKind === 'integer';
   }
 
   async #root(database: string): Promise<RootTable | null> {
@@ -115,6 +115,6 @@ function columnsOf({ table, key, nameColumn }: RootTable): Pick<ListQuery, 'tabl
 }
 
 function toProject([key, name]: Row): Project {
-  const id = cellText(key) ?? '';
+  const id = idOfKey(key) ?? '';
   return { id, name: cellText(name) ?? id };
 }

@@ -1,6 +1,6 @@
 import type { ProjectRole } from '../auth/auth.types.js';
 
-/** A project as the database has it. Ids travel as text; a composite or binary root key is not supported. */
+/** A project as the database has it. Ids travel as text, a key of bytes as its hexadecimal digits; a composite one is not supported. */
 export interface Project {
   id: string;
   name: string;

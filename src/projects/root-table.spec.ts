@@ -1,6 +1,6 @@
 import type { TableSchema } from '../engines/rows.types.js';
 import { isOtherSpellingOfNumber, isWellFormedId, jsonProjectId } from './projects.types.js';
-import { findRootTable, keyCell, type RootTable } from './root-table.js';
+import { findRootTable, idOfKey, keyCell, type RootTable } from './root-table.js';
 
 function table(columns: Record<string, string>, primaryKey = ['id']): TableSchema {
   return {
@@ -33,11 +33,10 @@ describe('the root table of projects', () => {
     expect(find(columns)?.nameColumn).toBe(nameColumn);
   });
 
-  it('is not there when it is missing, or its key is of several columns or of bytes', () => {
+  it('is not there when it is missing, or its key is of several columns', () => {
     expect(findRootTable({ tables: [] }, 'projects')).toBeNull();
     expect(find({ id: 'int', tenant: 'int' }, ['tenant', 'id'])).toBeNull();
     expect(find({ id: 'int' }, [])).toBeNull();
-    expect(find({ id: 'binary(16)' })).toBeNull();
   });
 
   it('has a key for canonical numbers within 64 bits only', () => {
@@ -59,6 +58,30 @@ describe('the root table of projects', () => {
     ]) {
       expect([id, keyCell(root, id)]).toEqual([id, null]);
     }
+  });
+});
+
+describe('a key of bytes', () => {
+  const bytes = Buffer.from('00ff0a27', 'hex').toString('base64');
+
+  it.each(['binary(4)', 'varbinary(16)', 'BLOB'])('goes by its digits, as %s', (type) => {
+    const root = find({ id: type, name: 'text' }) as RootTable;
+    expect(keyCell(root, '00ff0a27')).toEqual({ $bytes: bytes });
+    expect(idOfKey({ $bytes: bytes })).toBe('00ff0a27');
+  });
+
+  it('has one spelling', () => {
+    const root = find({ id: 'binary(4)' }) as RootTable;
+    for (const id of ['00FF0A27', '0x00ff0a27', '00ff0a2', '00ff 0a27', 'zz', ''])
+      expect([id, keyCell(root, id)]).toEqual([id, null]);
+  });
+
+  it('leaves other keys as they are', () => {
+    expect([idOfKey(7), idOfKey('ab'), idOfKey({ $int: '9007199254740993' })]).toEqual([
+      '7',
+      'ab',
+      '9007199254740993',
+    ]);
   });
 });
 
