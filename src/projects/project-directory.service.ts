@@ -44,7 +44,7 @@ export class ProjectDirectory {
 
   /** The id that a root key is named by. */
   idOf(key: Cell): string {
-    return cellText(key) ?? '';
+    return idOfKey(key) ?? '';
   }
 
   /** The column that names projects for people; the key when there is none, null without a usable root table. */

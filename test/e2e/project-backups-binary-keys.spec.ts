@@ -80,6 +80,19 @@ describeOnEngines('Projects whose keys are bytes', (engine, open) => {
     expect(body.backup.data_summary).toEqual({ projects: 1, pages: 2, words: 2, comments: 2 });
   });
 
+  it('become others in a copy', async () => {
+    const { filename, data_summary } = await backups.create(a);
+    const { status, body } = await api('POST', `/api/v1/projects/${a}/backup/restore`, {
+      filename,
+      mode: 'copy',
+    });
+    expect([status, body.detail]).toEqual([200, undefined]);
+    const { project_id } = body.restore_summary.copy;
+    expect(project_id).toMatch(/^[0-9a-f]{32}$/);
+    expect((await backups.create(project_id)).data_summary).toEqual(data_summary);
+    expect((await backups.create(a)).data_summary).toEqual(data_summary);
+  });
+
   it('are not found by another spelling', async () => {
     for (const id of [a.toUpperCase(), `0x${a}`, a.slice(1), `${a}00`, 'A'])
       expect([id, (await backups.tryCreate(id)).status]).toEqual([id, 404]);
