@@ -89,7 +89,10 @@ export class ProjectScopeService {
   }
 
   /** Makes a new project of the file, inside the caller's transaction. */
-  copy(writer: RowWriter, input: CopyInput & { onPhase?: (phase: string) => void }): Promise<ProjectCopy> {
+  copy(
+    writer: RowWriter,
+    input: CopyInput & { workFolder: string; onPhase?: (phase: string) => void },
+  ): Promise<ProjectCopy> {
     return copyProject(writer, input);
   }
 

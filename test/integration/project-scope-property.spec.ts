@@ -72,6 +72,7 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
           wantedKey: isNamed(rootKey) ? `${rootKey}-copy` : null,
           suffixes,
           secret,
+          workFolder: folder,
           openFile: () => Promise.resolve(Readable.from([file])),
         }),
       );

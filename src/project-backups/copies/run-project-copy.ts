@@ -58,8 +58,8 @@ export class RunProjectCopy {
       job.phase('verify');
       const onPhase = (phase: string) => job.phase(phase);
       const work = { engine, lockWaitMs, signal: job.signal, onPhase };
-      return this.exclusive.run(work, async () => {
-        const input = { ...(await this.#input(database, backup, choices)), onPhase };
+      return this.exclusive.run(work, async ({ workFolder }) => {
+        const input = { ...(await this.#input(database, backup, choices)), workFolder, onPhase };
         const outcome = await this.#copy(database, order, input);
         job.note({ new_project: outcome.copy.newProjectId });
         return { ...outcome, copy: await this.copies.finish(outcome.copy) };
@@ -67,7 +67,11 @@ export class RunProjectCopy {
     });
   }
 
-  async #copy(database: RegisteredDatabase, order: CopyOrder, input: CopyInput): Promise<CopyOutcome> {
+  async #copy(
+    database: RegisteredDatabase,
+    order: CopyOrder,
+    input: CopyInput & { workFolder: string },
+  ): Promise<CopyOutcome> {
     let begun: ProjectCopyEntity | null = null;
     try {
       return await database.engine.rows.transaction(async (writer) => {

@@ -2,6 +2,7 @@ import { DomainError } from '../../common/errors.js';
 import type { Cell, Row, RowWriter } from '../../engines/rows.types.js';
 import { refuseDangling } from '../check-references.js';
 import { parseRow } from '../diff-table.js';
+import { refuseJsonLeaks } from '../json-leaks.js';
 import { refuseLeaks } from '../leaks.js';
 import { selectionOf } from '../project-rows.js';
 import type { OwnedTable } from '../scope-plan.types.js';
@@ -29,7 +30,7 @@ const nothingChanged = 'Nothing was changed.';
  */
 export async function copyProject(
   writer: RowWriter,
-  input: CopyInput & { onPhase?: (phase: string) => void },
+  input: CopyInput & { workFolder: string; onPhase?: (phase: string) => void },
 ): Promise<ProjectCopy> {
   input.onPhase?.('compare');
   const prepared = await prepareCopy(writer, input);
@@ -62,7 +63,9 @@ export async function copyProject(
       await refuseDangling(writer, { table, selection }, foreignKey, new Set());
     }
   }
-  await refuseLeaks(writer, input.plan.owned, rootKey, nothingChanged);
+  const { plan, workFolder } = input;
+  await refuseLeaks(writer, plan.owned, rootKey, nothingChanged);
+  await refuseJsonLeaks(writer, plan, rootKey, { workFolder, advice: nothingChanged });
   const tables = examined.tables.map(({ table, rows }) => ({ name: table.name, rows }));
   return { rootKey, functions, tables, name: typeof name?.value === 'string' ? name.value : null };
 }

@@ -63,7 +63,7 @@ export async function prepareCopy(reader: RowReader, input: CopyInput): Promise<
   const rootKey = functions.find(({ only }) => only)?.only?.to ?? null;
   const name = newName(input, examined.root);
   const refusals = [...examined.refusals, ...(await clashesOfRoot(reader, input, table, rootKey, name))];
-  const mapper = new RowMapper({ identities, functions, secret, name });
+  const mapper = new RowMapper({ owned: plan.owned, identities, functions, secret, name });
   return { examined, identities, functions, mapper, rootKey, name, refusals };
 }
 

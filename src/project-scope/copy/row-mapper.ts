@@ -2,6 +2,7 @@ import type { Cell, Row } from '../../engines/rows.types.js';
 import type { OwnedTable } from '../scope-plan.types.js';
 import { type IdFunction, idMaker } from './id-functions.js';
 import type { Identities, Identity } from './identities.js';
+import { documentMapper, type Make } from './map-documents.js';
 
 export interface NewName {
   table: string;
@@ -10,6 +11,8 @@ export interface NewName {
 }
 
 export interface RowMapping {
+  /** The project's tables. */
+  owned: readonly OwnedTable[];
   identities: Identities;
   functions: readonly IdFunction[];
   secret: string;
@@ -19,7 +22,7 @@ export interface RowMapping {
 
 /** Makes rows of the original rows of the copy. */
 export class RowMapper {
-  readonly #makers = new Map<string, (cell: Cell) => Cell>();
+  readonly #makers = new Map<string, Make>();
 
   constructor(private readonly mapping: RowMapping) {
     for (const one of mapping.functions) this.#makers.set(one.identity, idMaker(one, mapping.secret));
@@ -27,7 +30,7 @@ export class RowMapper {
 
   /** For the rows of a table, with the columns and in the order that `table` says. */
   of(table: OwnedTable): (row: Row) => Row {
-    const { identities, name } = this.mapping;
+    const { identities, name, owned } = this.mapping;
     const conditional = identities.conditional(table.name).map(({ column, when, identity }) => ({
       column,
       whenAt: table.columns.indexOf(when.column),
@@ -42,8 +45,12 @@ export class RowMapper {
       };
     });
     const nameAt = name?.table === table.name ? table.columns.indexOf(name.column) : -1;
+    const mapDocuments = documentMapper(table, owned, (parent, column) => {
+      const identity = identities.of(parent, column);
+      return identity ? this.#makerOf(identity) : null;
+    });
     return (row) =>
-      row.map((cell, at) => {
+      mapDocuments(row).map((cell, at) => {
         if (at === nameAt) return name?.value ?? null;
         const { always, sometimes } = columns[at] ?? { always: null, sometimes: [] };
         const found = sometimes.find(({ whenAt, value }) => JSON.stringify(row[whenAt] ?? null) === value);
@@ -51,7 +58,7 @@ export class RowMapper {
       });
   }
 
-  #makerOf({ name }: Identity): (cell: Cell) => Cell {
+  #makerOf({ name }: Identity): Make {
     return this.#makers.get(name) ?? ((cell) => cell);
   }
 }
