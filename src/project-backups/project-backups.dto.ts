@@ -1,14 +1,16 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
+import { Omittable } from '../common/http/validation.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
-import { restoreModes, type RestoreMode } from '../project-scope/project-scope.types.js';
+import { type Remedies, restoreModes, type RestoreMode } from '../project-scope/project-scope.types.js';
 import { ScopeNewsDto } from '../projects/scope.dto.js';
 import { DamageDto } from '../verification/verification.dto.js';
 import { CopyPartDto } from './copies/copy-part.dto.js';
 import { NewIdsDto, ProjectCopyDto } from './copies/project-copies.dto.js';
+import { IsRemedies, MissingRowsDto, remediesSchema } from './missing.dto.js';
 
 export class CreateProjectBackupDto {
   /** A note for people. */
@@ -46,6 +48,15 @@ export class PreviewProjectDto extends CopyPartDto {
   @IsOptional()
   @IsIn([...restoreModes, 'copy'])
   mode?: RestoreMode | 'copy';
+
+  /**
+   * What becomes of rows that refer to shared rows (users) which are gone, by reference, as `missing` of a preview names it:
+   * `{"tasks.assignee_id": "null", "tasks.author_id": {"use": 7}}`. `refuse` is the default.
+   */
+  @ApiPropertyOptional(remediesSchema)
+  @Omittable()
+  @IsRemedies()
+  missing?: Remedies;
 }
 
 export class RestoreProjectDto extends PreviewProjectDto {
@@ -80,6 +91,8 @@ export class ProjectPreviewDto {
   filename!: string;
   mode!: string;
   tables!: TablePreviewDto[];
+  /** shared rows (users) to which the backup refers and that are gone */
+  missing!: MissingRowsDto[];
   /** why a restore would be refused as things are; empty when it would be done */
   conflicts!: string[];
   warnings!: string[];

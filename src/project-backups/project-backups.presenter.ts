@@ -14,6 +14,7 @@ import { DamageDto, VerifiedDto } from '../verification/verification.dto.js';
 import type { VerificationReport } from '../verification/verification.types.js';
 import type { CopyPreviewReport, CopyReport } from './copies/project-copies.service.js';
 import { newIds, ProjectCopiesPresenter } from './copies/project-copies.presenter.js';
+import { MissingRowsDto } from './missing.dto.js';
 import type {
   ProjectBackupCreatedDto,
   ProjectBackupDeletedDto,
@@ -143,6 +144,7 @@ export class ProjectBackupsPresenter {
         ...changes,
         samples,
       })),
+      missing: preview.missing.map((rows) => MissingRowsDto.of(rows)),
       conflicts: preview.conflicts,
       warnings: [...(backup.contents?.warnings ?? []), ...preview.notes],
       new_ids: null,

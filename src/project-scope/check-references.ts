@@ -50,7 +50,10 @@ export async function refuseDangling(
   if (dangling.length === 0) return;
   const rows = dangling.map((row) => nameRow(table, row)).join('; ');
   const { referencedTable } = foreignKey;
-  const advice = others.has(referencedTable) ? `Restore ${referencedTable}, too` : 'Create those again first';
+  const reference = `"${table.name}.${foreignKey.columns.join('+')}"`;
+  const advice = others.has(referencedTable)
+    ? `Restore ${referencedTable}, too`
+    : `Create those again first, or, if no project owns them, say under "missing" what becomes of ${reference}`;
   throw new DomainError(
     'conflict',
     `Rows of ${table.name} (${rows}) refer by ${foreignKey.columns.join(', ')} to rows of ` +

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Cell, RowSelection, RowWriter } from '../engines/rows.types.js';
 import type { BridgedTable } from './bridge-table.js';
 import { diffTable, type FileRows, parseRow } from './diff-table.js';
+import type { RefusedRows } from './missing/refused-rows.js';
 import { withoutOrphans } from './orphans.js';
 import { selectionOf } from './project-rows.js';
 import type { PlannedChanges } from './refusals.js';
@@ -33,12 +34,14 @@ export interface TableToPlan {
   mode: RestoreMode;
   /** Gets every live row. */
   liveDigest: RowsDigest;
+  /** Gets every row that is to be written. */
+  refused?: RefusedRows | undefined;
 }
 
 /** Compares a table of the file with the live one, and writes down what has to be done. */
 export async function planTable(
   writer: RowWriter,
-  { rows, bridged, rootKey, workFolder, mode, liveDigest }: TableToPlan,
+  { rows, bridged, rootKey, workFolder, mode, liveDigest, refused }: TableToPlan,
 ): Promise<TableRestore> {
   const { table, extras, convert } = bridged;
   const spool = (what: string) =>
@@ -66,8 +69,9 @@ export async function planTable(
       live: (line) => (convert ? undefined : liveDigest.add(table.name, [line])),
       remove: (line, what) => (touches(mode, what) ? removals.add(line) : hashLines(left, [line])),
       insert: (line, what) => {
-        if (what === 'added') return added.add(line);
-        return touches(mode, what) ? replace(line) : undefined;
+        if (!touches(mode, what)) return;
+        refused?.add(line);
+        return what === 'added' ? added.add(line) : replace(line);
       },
       same: (line) => (anew ? insertions.add(line) : undefined),
     });

@@ -4,11 +4,14 @@ import type { Cell, DatabaseSchema, RowReader } from '../engines/rows.types.js';
 import { diffTable, parseRow, type TableChanges } from './diff-table.js';
 import { JsonLeaks } from './json-leaks.js';
 import { KeyClashes } from './key-clashes.js';
+import { findMissing } from './missing/find-missing.js';
+import type { MissingRows } from './missing/missing.types.js';
 import { selectionOf } from './project-rows.js';
 import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
 import { refuseTriggers } from './refuse-triggers.js';
 import { withoutOrphans } from './orphans.js';
-import { adopted, effectOf, type RestoreMode, touches } from './restore-modes.js';
+import type { RestoreChoices } from './restore-choices.types.js';
+import { adopted, effectOf, touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
 import { RowsDigest } from './rows-digest.js';
 import { sample, type SampleRow } from './sample-rows.js';
@@ -16,10 +19,9 @@ import type { OwnedTable } from './scope-plan.types.js';
 import { Spool } from './spool.js';
 import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
 
-export interface PreviewInput extends FileOfPlan {
+export interface PreviewInput extends FileOfPlan, RestoreChoices {
   schema: DatabaseSchema;
   rootKey: Cell;
-  mode: RestoreMode;
   workFolder: string;
 }
 
@@ -37,6 +39,8 @@ export interface ProjectPreview {
   conflicts: string[];
   /** Sentences: how the backup differs from the tables as they are now. */
   notes: string[];
+  /** Shared rows to which the backup refers and that are gone. */
+  missing: MissingRows[];
 }
 
 const samplesOfEach = 5;
@@ -47,10 +51,13 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
   const rowsDigest = new RowsDigest();
   const tables: TablePreview[] = [];
   const conflicts: string[] = [];
-  const { notes } = await walkFile(input, async (file, { table, convert }) => {
+  const missing = await findMissing(reader, input, input.missing);
+  const steps = [...(input.steps ?? []), missing.step];
+  const { notes } = await walkFile({ ...input, steps }, async (file, { table, convert }) => {
     const samples: TablePreview['samples'] = { added: [], removed: [], changed: [] };
     const clashes = new KeyClashes(reader, table);
     const ids = new JsonLeaks(plan, table, rootKey, workFolder);
+    const refused = missing.refused(table);
     const added = new Spool(join(workFolder, `${tables.length}.added`));
     const cursor = new RowCursor(reader.read(selectionOf(table, rootKey)));
     let before = '';
@@ -66,6 +73,7 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
         insert: async (line, what) => {
           if (!touches(mode, what)) return;
           if (ids.concern) await ids.add(parseRow(line, table));
+          refused.add(line);
           if (what === 'changed') {
             if (samples.changed.length >= samplesOfEach) return;
             samples.changed.push({ from: sample(before, table), to: sample(line, table) });
@@ -83,6 +91,7 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
       });
       await ids.end();
       conflicts.push(...(await clashes.end()), ...(await ids.sentences(reader)));
+      conflicts.push(...(await clashes.end()), ...refused.sentences);
       tables.push({ table, changes: effectOf(mode, adopted(found, orphans)), samples });
     } finally {
       await cursor.close();
@@ -103,6 +112,7 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
     tables: inOrderOf(plan, tables, ({ table }) => table),
     conflicts,
     notes,
+    missing: missing.list,
   };
 }
 

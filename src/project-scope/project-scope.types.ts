@@ -9,6 +9,7 @@ export { type IdFunction, idMaker } from './copy/id-functions.js';
 export type { PreviewInput, ProjectPreview, TablePreview } from './preview-project.js';
 export type { ProjectRehearsal } from './rehearse-project.js';
 export type { TableChanges } from './diff-table.js';
+export { remedyWords, type MissingRows, type Remedies, type Remedy } from './missing/missing.types.js';
 export type { RestoreChoices } from './restore-choices.types.js';
 export { restoreModes, type RestoreMode } from './restore-modes.js';
 export type { TableRestore } from './plan-table.js';

@@ -1,3 +1,4 @@
+import type { Remedies } from './missing/missing.types.js';
 import type { RestoreMode } from './restore-modes.js';
 
 /** What of a backup is restored, and how. */
@@ -5,4 +6,6 @@ export interface RestoreChoices {
   mode: RestoreMode;
   /** Of the project's tables, only these are compared and written; all of them if left out. */
   tables?: string[] | undefined;
+  /** What becomes of rows that refer to shared rows which are gone; refused if left out. */
+  missing?: Remedies | undefined;
 }

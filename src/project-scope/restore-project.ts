@@ -7,26 +7,27 @@ import { compareKeys } from './compare-keys.js';
 import { diffTable } from './diff-table.js';
 import { refuseJsonLeaks } from './json-leaks.js';
 import { refuseLeaks } from './leaks.js';
+import { findMissing } from './missing/find-missing.js';
+import type { MissingShared } from './missing/missing-shared.js';
 import { planTable, type TableRestore } from './plan-table.js';
 import { damagedFile } from './project-file.js';
 import { nameRow, selectionOf } from './project-rows.js';
 import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
 import { refuseTriggers } from './refuse-triggers.js';
-import { type RestoreMode, touches } from './restore-modes.js';
+import type { RestoreChoices } from './restore-choices.types.js';
+import { touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
 import { hashLines, RowsDigest } from './rows-digest.js';
 import { subsetOf } from './subset.js';
 import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
 
-export interface RestoreInput extends FileOfPlan {
+export interface RestoreInput extends FileOfPlan, Partial<RestoreChoices> {
   /** All tables of the database: others may refer to the project's rows. */
   schema: DatabaseSchema;
   rootKey: Cell;
   workFolder: string;
   /** The digest of the rows that the undo or the preview holds; null when the project is not there. */
   expectedRowsDigest: string | null;
-  /** `exact` if left out. */
-  mode?: RestoreMode;
   onPhase?: (phase: string) => void;
 }
 
@@ -37,11 +38,14 @@ export interface RestoreInput extends FileOfPlan {
  * never overwrite, and a row that would land in another project is missing in the re-read. Returns rows by table.
  * Throws DomainError; the caller's transaction then rolls back.
  */
-export async function restoreProject(writer: RowWriter, input: RestoreInput): Promise<TableRestore[]> {
-  mustBeTransactional(input.plan);
-  input.onPhase?.('compare');
-  await lockRoot(writer, input);
-  const tables = await planChanges(writer, input);
+export async function restoreProject(writer: RowWriter, asked: RestoreInput): Promise<TableRestore[]> {
+  mustBeTransactional(asked.plan);
+  asked.onPhase?.('compare');
+  await lockRoot(writer, asked);
+  // Without a choice, the check of what was written refuses all that is missing.
+  const missing = asked.missing ? await findMissing(writer, asked, asked.missing) : null;
+  const input = missing ? { ...asked, steps: [...(asked.steps ?? []), missing.step] } : asked;
+  const tables = await planChanges(writer, input, missing);
   refuseTriggers(tables, input.schema.routines);
   await refuseSharedRemovals(writer, tables, input.rootKey);
   input.onPhase?.('write');
@@ -79,12 +83,20 @@ async function lockRoot(writer: RowWriter, input: RestoreInput): Promise<void> {
   }
 }
 
-async function planChanges(writer: RowWriter, input: RestoreInput): Promise<TableRestore[]> {
+async function planChanges(
+  writer: RowWriter,
+  input: RestoreInput,
+  missing: MissingShared | null,
+): Promise<TableRestore[]> {
   const { plan, rootKey, workFolder, mode = 'exact', expectedRowsDigest } = input;
   const liveDigest = new RowsDigest();
   const planned: TableRestore[] = [];
   await walkFile(input, async (rows, bridged) => {
-    planned.push(await planTable(writer, { rows, bridged, rootKey, workFolder, mode, liveDigest }));
+    const refused = missing?.refused(bridged.table);
+    const table = { rows, bridged, rootKey, workFolder, mode, liveDigest, refused };
+    planned.push(await planTable(writer, table));
+    const [sentence] = refused?.sentences ?? [];
+    if (sentence !== undefined) throw new DomainError('conflict', `${sentence} Nothing was changed.`);
   });
   if (
     expectedRowsDigest !== null &&

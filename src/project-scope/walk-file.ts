@@ -18,7 +18,15 @@ export interface FileOfPlan {
   longestLine?: number;
   /** The project that it must be of, as its header says it. */
   projectId?: number | string;
+  /** Each makes of the rows of a table what is to be restored, one after the other. */
+  steps?: readonly RowStep[];
 }
+
+/**
+ * For a table: what is made of each of its rows, as JSON text; null leaves the row out. Null for a table with which nothing is
+ * done, whose rows need not be parsed then. Its key stays what it is.
+ */
+export type RowStep = (table: OwnedTable) => ((line: string) => string | null) | null;
 
 export interface WalkedFile {
   /** As the file says them; rows by table. */
@@ -32,7 +40,7 @@ export interface WalkedFile {
  * `artefact-unfit` for a table that is not the project's any more, or has changed too much.
  */
 export async function walkFile(
-  { plan, openFile, tables, longestLine, projectId }: FileOfPlan,
+  { plan, openFile, tables, longestLine, projectId, steps = [] }: FileOfPlan,
   visit: (rows: FileRows, bridged: BridgedTable) => Promise<void>,
 ): Promise<WalkedFile> {
   const file = new ProjectFileReader(await openFile(), longestLine);
@@ -56,7 +64,7 @@ export async function walkFile(
       const bridged = bridgeTable(head, table, header.engine);
       heads.push(head);
       notes.push(...bridged.notes);
-      await visit(rowsOf(file, head, bridged), bridged);
+      await visit(rowsOf(file, head, bridged, steps), bridged);
     }
     const totals = await file.end();
     if (fingerprint(heads) !== header.schema_fingerprint)
@@ -76,12 +84,24 @@ async function passOver(rows: FileRows): Promise<void> {
   while ((await rows.nextRow()) !== null);
 }
 
-function rowsOf(file: ProjectFileReader, head: ProjectFileTable, { convert }: BridgedTable): FileRows {
-  if (!convert) return file;
+function rowsOf(
+  file: ProjectFileReader,
+  head: ProjectFileTable,
+  { table, convert }: BridgedTable,
+  steps: readonly RowStep[],
+): FileRows {
+  const all = steps.flatMap((step) => step(table) ?? []);
+  if (convert) all.unshift((line) => JSON.stringify(convert(parseRow(line, head))));
+  if (all.length === 0) return file;
+  const made = (line: string) =>
+    all.reduce<string | null>((text, step) => (text === null ? null : step(text)), line);
   return {
     nextRow: async () => {
-      const line = await file.nextRow();
-      return line === null ? null : JSON.stringify(convert(parseRow(line, head)));
+      for (let line = await file.nextRow(); line !== null; line = await file.nextRow()) {
+        const text = made(line);
+        if (text !== null) return text;
+      }
+      return null;
     },
   };
 }

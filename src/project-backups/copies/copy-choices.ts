@@ -1,4 +1,6 @@
 import { badInput } from '../../common/http/validation.js';
+import type { Remedies } from '../../project-scope/project-scope.types.js';
+import { missingOf } from '../missing-choices.js';
 import type { CopyPartDto } from './copy-part.dto.js';
 
 export interface CopyChoices {
@@ -8,6 +10,7 @@ export interface CopyChoices {
   projectId?: string;
   /** What is put behind the texts of a column, by `table.column`; sorted. */
   suffixes: [column: string, suffix: string][];
+  missing?: Remedies;
 }
 
 const suffixAtMost = 64;
@@ -18,7 +21,8 @@ export function copyChoicesOf({
   project_id: projectId,
   rename = {},
   tables,
-}: CopyPartDto): CopyChoices {
+  missing,
+}: CopyPartDto & { missing?: Remedies }): CopyChoices {
   if (tables)
     throw badInput([{ field: 'tables', message: 'is for the other modes; a copy is of all tables' }]);
   const suffixes = Object.entries(rename).map(([column, rule]): [string, string] => {
@@ -37,6 +41,7 @@ export function copyChoicesOf({
     ...(name !== undefined && { name }),
     ...(projectId !== undefined && { projectId }),
     suffixes: suffixes.sort(([a], [b]) => (a < b ? -1 : 1)),
+    ...missingOf(missing),
   };
 }
 

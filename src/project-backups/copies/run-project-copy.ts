@@ -117,7 +117,7 @@ export class RunProjectCopy {
   async #input(
     { engine, scopeRules, name }: RegisteredDatabase,
     backup: BackupEntity,
-    { projectId, suffixes, name: newName }: CopyChoices,
+    { projectId, suffixes, missing, name: newName }: CopyChoices,
   ): Promise<CopyInput> {
     const manifest = await this.artefacts.manifestOf(backup, engine.kind);
     await this.artefacts.verify(backup.path, manifest);
@@ -140,6 +140,7 @@ export class RunProjectCopy {
       name: newName,
       wantedKey,
       suffixes: new Map(suffixes),
+      missing,
       secret: newSecret(),
       openFile: () => this.artefacts.open(backup.path, manifest),
     };

@@ -34,13 +34,13 @@ export async function copyProject(
 ): Promise<ProjectCopy> {
   input.onPhase?.('compare');
   const prepared = await prepareCopy(writer, input);
-  const { functions, mapper, rootKey, name, refusals, examined } = prepared;
+  const { file, functions, mapper, rootKey, name, refusals, examined } = prepared;
   if (refusals.length > 0) throw new DomainError('conflict', `${refusals.join(' ')} ${nothingChanged}`);
   await mustBeFree(writer, input, rootKey);
   input.onPhase?.('write');
   await reserveIds(writer, prepared);
   const meant = new Map<string, RowsSum>();
-  await walkFile(input, async (rows, { table }) => {
+  await walkFile(file, async (rows, { table }) => {
     const total = examined.tables.find((one) => one.table.name === table.name)?.rows ?? 0;
     const sum = new RowsSum();
     const batch = new InsertBatch(writer, table);

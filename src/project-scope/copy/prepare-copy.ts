@@ -1,5 +1,8 @@
 import type { Cell, DatabaseSchema, RowReader } from '../../engines/rows.types.js';
 import type { TableChanges } from '../diff-table.js';
+import { findMissing } from '../missing/find-missing.js';
+import type { MissingShared } from '../missing/missing-shared.js';
+import type { Remedies } from '../missing/missing.types.js';
 import { selectionOf } from '../project-rows.js';
 import { mustBeTransactional } from '../refusals.js';
 import { refuseTriggers } from '../refuse-triggers.js';
@@ -22,11 +25,16 @@ export interface CopyInput extends FileOfPlan {
   wantedKey: Cell;
   /** What is put behind the texts of a column, by `table.column`. */
   suffixes: ReadonlyMap<string, string>;
+  /** What becomes of rows that refer to shared rows which are gone. */
+  missing?: Remedies | undefined;
   /** Random; what new random ids are made with. */
   secret: string;
 }
 
 export interface PreparedCopy {
+  /** With the rows that are to be copied. */
+  file: FileOfPlan;
+  missing: MissingShared;
   examined: ExaminedFile;
   identities: Identities;
   functions: IdFunction[];
@@ -47,7 +55,9 @@ export async function prepareCopy(reader: RowReader, input: CopyInput): Promise<
     nameColumn: input.nameColumn,
     suffixes,
   });
-  const examined = await examineFile(input, identities);
+  const missing = await findMissing(reader, input, input.missing);
+  const file = { ...input, steps: [missing.step] };
+  const examined = await examineFile(file, identities);
   refuseTriggers(examined.tables.map(asAdded), schema.routines);
   const { table, row } = examined.root;
   const oldKey = row[table.columns.indexOf(plan.rootKey)] ?? null;
@@ -62,9 +72,13 @@ export async function prepareCopy(reader: RowReader, input: CopyInput): Promise<
   });
   const rootKey = functions.find(({ only }) => only)?.only?.to ?? null;
   const name = newName(input, examined.root);
-  const refusals = [...examined.refusals, ...(await clashesOfRoot(reader, input, table, rootKey, name))];
+  const refusals = [
+    ...examined.refusals,
+    ...missing.refusals,
+    ...(await clashesOfRoot(reader, input, table, rootKey, name)),
+  ];
   const mapper = new RowMapper({ owned: plan.owned, identities, functions, secret, name });
-  return { examined, identities, functions, mapper, rootKey, name, refusals };
+  return { file, missing, examined, identities, functions, mapper, rootKey, name, refusals };
 }
 
 export function asAdded({ table, rows }: ExaminedFile['tables'][number]): {

@@ -11,12 +11,13 @@ export interface CopyPreview extends ProjectPreview {
 
 /** What a copy would be, as things are; nothing is written, and the ids are not reserved. */
 export async function previewCopy(reader: RowReader, input: CopyInput): Promise<CopyPreview> {
-  const { examined, mapper, functions, refusals } = await prepareCopy(reader, input);
+  const { examined, mapper, functions, refusals, missing } = await prepareCopy(reader, input);
   const tables = examined.tables.map((found) => {
     const { table, samples } = found;
     const map = mapper.of(table);
     const added = samples.map((line) => sample(JSON.stringify(map(parseRow(line, table))), table));
     return { ...asAdded(found), samples: { added, removed: [], changed: [] } };
   });
-  return { rowsDigest: '', tables, conflicts: refusals, notes: examined.notes, functions };
+  const { notes } = examined;
+  return { rowsDigest: '', tables, conflicts: refusals, notes, missing: missing.list, functions };
 }
