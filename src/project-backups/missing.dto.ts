@@ -1,6 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
 import { type MissingRows, type Remedy, remedyWords } from '../project-scope/project-scope.types.js';
+import { isKeyCell } from './key-cell.js';
 
 const referencesAtMost = 1000;
 
@@ -60,15 +61,5 @@ function isRemedy(value: unknown): value is Remedy {
   if (typeof value === 'string') return remedyWords.some((word) => word === value);
   if (typeof value !== 'object' || value === null) return false;
   const [name, ...more] = Object.keys(value);
-  return name === 'use' && more.length === 0 && 'use' in value && isKey(value.use);
-}
-
-/** A key as it stands in a project file. */
-function isKey(value: unknown): boolean {
-  if (typeof value === 'string') return value.length <= 1000;
-  if (typeof value === 'number') return Number.isSafeInteger(value);
-  if (typeof value !== 'object' || value === null) return false;
-  const [[tag, content] = [], ...more] = Object.entries(value);
-  if (typeof content !== 'string' || more.length > 0) return false;
-  return (tag === '$int' && /^-?\d{1,20}$/.test(content)) || (tag === '$bytes' && content.length <= 1000);
+  return name === 'use' && more.length === 0 && 'use' in value && isKeyCell(value.use);
 }

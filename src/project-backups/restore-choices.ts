@@ -1,5 +1,6 @@
 import type { AuditDetails } from '../audit/audit.types.js';
-import type { RestoreChoices } from '../project-scope/project-scope.types.js';
+import type { Cell } from '../engines/rows.types.js';
+import type { RestoreChoices, Within } from '../project-scope/project-scope.types.js';
 import { type CopyChoices, copyChoicesOf, mustNotSayCopy } from './copies/copy-choices.js';
 import { missingOf } from './missing-choices.js';
 import type { PreviewProjectDto } from './project-backups.dto.js';
@@ -9,13 +10,29 @@ import type { PreviewProjectDto } from './project-backups.dto.js';
  * does not go together.
  */
 export function choicesOf(body: Omit<PreviewProjectDto, 'filename'>): RestoreChoices | CopyChoices {
-  const { mode = 'exact', tables, missing } = body;
+  const { mode = 'exact', tables, within, missing } = body;
   if (mode === 'copy') return copyChoicesOf(body);
   mustNotSayCopy(body);
-  return { mode, ...(tables && { tables: [...tables].sort() }), ...missingOf(missing) };
+  return {
+    mode,
+    ...(tables && { tables: [...tables].sort() }),
+    ...(within && { within: inOrder(within) }),
+    ...missingOf(missing),
+  };
+}
+
+function inOrder({ table, key }: Within): Within {
+  if (typeof key !== 'object' || key === null) return { table, key };
+  const cells = Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { table, key: Object.fromEntries<Cell>(cells) };
 }
 
 /** As the audit log tells them. */
-export function sayChoices({ mode, tables, missing }: RestoreChoices): AuditDetails {
-  return { mode, ...(tables && { tables }), ...(missing && { missing: JSON.stringify(missing) }) };
+export function sayChoices({ mode, tables, within, missing }: RestoreChoices): AuditDetails {
+  return {
+    mode,
+    ...(tables && { tables }),
+    ...(within && { within: JSON.stringify(within) }),
+    ...(missing && { missing: JSON.stringify(missing) }),
+  };
 }

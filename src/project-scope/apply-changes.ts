@@ -35,11 +35,11 @@ async function* keysIn(removals: Spool, table: OwnedTable): AsyncGenerator<Row[]
 
 async function removeRows(
   writer: RowWriter,
-  { table, selection, changes, removals, anew }: TableRestore,
+  { table, selection, changes, removals, anew, outside }: TableRestore,
 ): Promise<void> {
   if (!table.keyed) {
     // Equal rows cannot be told apart, so all of the project's rows of the table are written anew.
-    const wanted = changes.unchanged + changes.removed + changes.changed;
+    const wanted = changes.unchanged + changes.removed + changes.changed + outside;
     if (anew && needsRewrite(changes)) mustBe(await writer.removeAll(selection), wanted, table.name);
     return;
   }

@@ -4,8 +4,9 @@ import type { Cell, DatabaseSchema, RowReader } from '../engines/rows.types.js';
 import { diffTable, parseRow, type TableChanges } from './diff-table.js';
 import { JsonLeaks } from './json-leaks.js';
 import { KeyClashes } from './key-clashes.js';
-import { findMissing } from './missing/find-missing.js';
+import { LeftAlone } from './left-alone.js';
 import type { MissingRows } from './missing/missing.types.js';
+import { prepareFile } from './prepare-file.js';
 import { selectionOf } from './project-rows.js';
 import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
 import { refuseTriggers } from './refuse-triggers.js';
@@ -51,20 +52,23 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
   const rowsDigest = new RowsDigest();
   const tables: TablePreview[] = [];
   const conflicts: string[] = [];
-  const missing = await findMissing(reader, input, input.missing);
-  const steps = [...(input.steps ?? []), missing.step];
-  const { notes } = await walkFile({ ...input, steps }, async (file, { table, convert }) => {
+  const { file: prepared, part, missing } = await prepareFile(reader, input, { missing: true });
+  const { notes } = await walkFile(prepared, async (file, { table, convert }) => {
     const samples: TablePreview['samples'] = { added: [], removed: [], changed: [] };
     const clashes = new KeyClashes(reader, table);
     const ids = new JsonLeaks(plan, table, rootKey, workFolder);
     const refused = missing.refused(table);
     const added = new Spool(join(workFolder, `${tables.length}.added`));
-    const cursor = new RowCursor(reader.read(selectionOf(table, rootKey)));
+    const rows = reader.read(selectionOf(table, rootKey));
+    const cursor = new RowCursor(
+      part ? new LeftAlone().inside(rows, part.has(table), table.columns.length) : rows,
+    );
     let before = '';
-    if (!convert) rowsDigest.add(table.name, []);
+    const isWhole = !convert && !part;
+    if (isWhole) rowsDigest.add(table.name, []);
     try {
       const found = await diffTable(table, file, cursor, {
-        live: (line) => (convert ? undefined : rowsDigest.add(table.name, [line])),
+        live: (line) => (isWhole ? rowsDigest.add(table.name, [line]) : undefined),
         remove: (line, what) => {
           if (what === 'changed') before = line;
           else if (!touches(mode, what)) return;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { DomainError } from '../common/errors.js';
 import type { Cell, DatabaseSchema, RowWriter } from '../engines/rows.types.js';
 import { applyChanges } from './apply-changes.js';
@@ -7,9 +6,9 @@ import { compareKeys } from './compare-keys.js';
 import { diffTable } from './diff-table.js';
 import { refuseJsonLeaks } from './json-leaks.js';
 import { refuseLeaks } from './leaks.js';
-import { findMissing } from './missing/find-missing.js';
-import type { MissingShared } from './missing/missing-shared.js';
 import { planTable, type TableRestore } from './plan-table.js';
+import { LeftAlone } from './left-alone.js';
+import { type PreparedFile, prepareFile } from './prepare-file.js';
 import { damagedFile } from './project-file.js';
 import { nameRow, selectionOf } from './project-rows.js';
 import { mustBeTransactional, refuseSharedRemovals } from './refusals.js';
@@ -17,7 +16,7 @@ import { refuseTriggers } from './refuse-triggers.js';
 import type { RestoreChoices } from './restore-choices.types.js';
 import { touches } from './restore-modes.js';
 import { RowCursor } from './row-cursor.js';
-import { hashLines, RowsDigest } from './rows-digest.js';
+import { RowsDigest } from './rows-digest.js';
 import { subsetOf } from './subset.js';
 import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
 
@@ -43,16 +42,16 @@ export async function restoreProject(writer: RowWriter, asked: RestoreInput): Pr
   asked.onPhase?.('compare');
   await lockRoot(writer, asked);
   // Without a choice, the check of what was written refuses all that is missing.
-  const missing = asked.missing ? await findMissing(writer, asked, asked.missing) : null;
-  const input = missing ? { ...asked, steps: [...(asked.steps ?? []), missing.step] } : asked;
-  const tables = await planChanges(writer, input, missing);
+  const prepared = await prepareFile(writer, asked, { missing: false });
+  const { file: input } = prepared;
+  const tables = await planChanges(writer, prepared);
   refuseTriggers(tables, input.schema.routines);
   await refuseSharedRemovals(writer, tables, input.rootKey);
   input.onPhase?.('write');
   await applyChanges(writer, tables);
   input.onPhase?.('check');
   await checkReferences(writer, input, tables);
-  await mustBeAsPlanned(writer, input, tables);
+  await mustBeAsPlanned(writer, prepared, tables);
   const { plan, rootKey, workFolder } = input;
   const advice =
     'Nothing was changed. Correct them in the database first; when it is the backup that holds them, being the undo of ' +
@@ -85,17 +84,17 @@ async function lockRoot(writer: RowWriter, input: RestoreInput): Promise<void> {
 
 async function planChanges(
   writer: RowWriter,
-  input: RestoreInput,
-  missing: MissingShared | null,
+  { file: input, part, missing }: PreparedFile<RestoreInput>,
 ): Promise<TableRestore[]> {
   const { plan, rootKey, workFolder, mode = 'exact', expectedRowsDigest } = input;
   const liveDigest = new RowsDigest();
   const planned: TableRestore[] = [];
   await walkFile(input, async (rows, bridged) => {
-    const refused = missing?.refused(bridged.table);
-    const table = { rows, bridged, rootKey, workFolder, mode, liveDigest, refused };
+    const refused = missing.refused(bridged.table);
+    const isInside = part?.has(bridged.table);
+    const table = { rows, bridged, rootKey, workFolder, mode, liveDigest, refused, isInside };
     planned.push(await planTable(writer, table));
-    const [sentence] = refused?.sentences ?? [];
+    const [sentence] = refused.sentences;
     if (sentence !== undefined) throw new DomainError('conflict', `${sentence} Nothing was changed.`);
   });
   if (
@@ -116,29 +115,27 @@ async function planChanges(
  */
 async function mustBeAsPlanned(
   writer: RowWriter,
-  input: RestoreInput,
+  { file: input, part }: PreparedFile<RestoreInput>,
   planned: readonly TableRestore[],
 ): Promise<void> {
   await walkFile(input, async (file, { table }) => {
-    const cursor = new RowCursor(writer.readLocked(selectionOf(table, input.rootKey)));
     const { mode = 'exact' } = input;
-    const left = createHash('sha256');
+    const left = new LeftAlone();
+    const rows = writer.readLocked(selectionOf(table, input.rootKey));
+    const cursor = new RowCursor(part ? left.inside(rows, part.has(table), table.columns.length) : rows);
     let wrong = 0;
     try {
       await diffTable(table, file, cursor, {
         live: () => undefined,
-        remove: (line, what) => (touches(mode, what) ? void (wrong += 1) : hashLines(left, [line])),
+        remove: (line, what) => (touches(mode, what) ? void (wrong += 1) : left.differing(line)),
         insert: (_line, what) => void (wrong += touches(mode, what) ? 1 : 0),
         same: () => undefined,
       });
     } finally {
       await cursor.close();
     }
-    if (
-      wrong === 0 &&
-      left.digest('hex') === planned.find((one) => one.table.name === table.name)?.leftDigest
-    )
-      return;
+    const expected = planned.find((one) => one.table.name === table.name)?.leftDigest;
+    if (wrong === 0 && left.digest() === expected) return;
     throw new DomainError(
       'restore-failed',
       `After writing, the rows of ${table.name} are not those of the backup: rows of another project or of a changed ` +

@@ -21,10 +21,11 @@ export function copyChoicesOf({
   project_id: projectId,
   rename = {},
   tables,
+  within,
   missing,
 }: CopyPartDto & { missing?: Remedies }): CopyChoices {
-  if (tables)
-    throw badInput([{ field: 'tables', message: 'is for the other modes; a copy is of all tables' }]);
+  const part = tables ? 'tables' : within ? 'within' : null;
+  if (part) throw badInput([{ field: part, message: 'is for the other modes; a copy is of all rows' }]);
   const suffixes = Object.entries(rename).map(([column, rule]): [string, string] => {
     const { suffix, ...more } = (typeof rule === 'object' && rule !== null ? rule : {}) as Record<
       string,

@@ -9,6 +9,8 @@ import { ReferenceTally } from './reference-tally.js';
 import { SharedKeys } from './shared-keys.js';
 import { type SharedReference, sharedReferences } from './shared-references.js';
 
+export const noneMissing = new MissingShared([]);
+
 /**
  * Reads the file once and finds what its rows refer to that no project owns and that is gone. Memory grows with the
  * missing keys only, up to a bound. Call when no other rows are being read. Throws as walkFile does, and DomainError
@@ -25,7 +27,7 @@ export async function findMissing(
   const tables = plan.owned
     .filter((table) => isCompared(table.name) && sharedReferences(plan, table).length > 0)
     .map(({ name }) => name);
-  if (tables.length === 0) return new MissingShared([]);
+  if (tables.length === 0) return noneMissing;
   const targets = new Map<string, SharedKeys>();
   const keysOf = ({ foreignKey: { referencedTable, referencedColumns } }: SharedReference) => {
     const name = JSON.stringify([referencedTable, referencedColumns]);

@@ -1,4 +1,5 @@
-import type { Cell, ForeignKey, Row } from '../../engines/rows.types.js';
+import type { ForeignKey, Row } from '../../engines/rows.types.js';
+import { referenceKey } from '../reference-key.js';
 import type { OwnedTable, ScopePlan } from '../scope-plan.types.js';
 import type { MissingRows } from './missing.types.js';
 
@@ -31,7 +32,7 @@ export function sharedReferences({ owned, rootTable }: ScopePlan, table: OwnedTa
       return {
         name: `${table.name}.${columns.join('+')}`,
         foreignKey,
-        keyIn: keyReader(table, foreignKey),
+        keyIn: referenceKey(table, foreignKey),
         possible: [
           'refuse' as const,
           ...(nulled.length > 0 ? ['null' as const] : []),
@@ -57,20 +58,4 @@ function nullable(table: OwnedTable, foreignKey: ForeignKey): string[] {
   const others = table.foreignKeys.filter((other) => other !== foreignKey).flatMap(({ columns }) => columns);
   const alone = possible.filter((column) => !others.includes(column));
   return alone.length > 0 ? alone : possible;
-}
-
-function keyReader(table: OwnedTable, { columns, when }: ForeignKey): SharedReference['keyIn'] {
-  const positions = columns.map((column) => table.columns.indexOf(column));
-  const kind = when ? { at: table.columns.indexOf(when.column), is: textOf(when.value) } : null;
-  return (row) => {
-    if (kind && textOf(row[kind.at] ?? null) !== kind.is) return null;
-    const cells = positions.map((position) => row[position] ?? null);
-    return cells.includes(null) ? null : cells;
-  };
-}
-
-/** What a scope file can say only as text may be a number in the database. */
-function textOf(cell: Cell): string | null {
-  if (cell === null) return null;
-  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
 }
