@@ -172,6 +172,30 @@ describeOnEngines('Shared rows that are gone since the backup', (_engine, open) 
     expect(plain(counted)).toEqual(['1300|1|1300|1299']);
   });
 
+  it('are settled in a copy, too', async () => {
+    await target.run(bo);
+    const before = await everything(target);
+    const first = await call('preview', { mode: 'copy' });
+    expect(first.body.conflicts.join()).toMatch(
+      /1 rows of tasks refer by author_id to rows of users .* \(2\)/,
+    );
+    expect((await refused({ mode: 'copy' })).code).toBe('conflict');
+    const missing = { ...forBo, 'tasks.assignee_id': 'null' };
+    const { body } = await call('preview', { mode: 'copy', missing });
+    expect([body.conflicts, body.missing.length]).toEqual([[], 4]);
+    const { status, body: done } = await call('restore', { mode: 'copy', missing, plan_id: body.plan_id });
+    expect([status, done.detail]).toEqual([200, undefined]);
+    const copied = await target.rows(
+      `SELECT title, author_id, assignee_id FROM tasks WHERE project_id > 2 ORDER BY id`,
+    );
+    expect(plain(copied)).toEqual(['a|1|null', 'b|3|null', 'c|3|null', 'd|1|3']);
+    expect(plain(await target.rows('SELECT user_id FROM members WHERE project_id > 2 ORDER BY 1'))).toEqual([
+      '1',
+      '3',
+    ]);
+    expect(await target.rows('SELECT * FROM users')).toEqual(before['users']);
+  });
+
   it('hold the restore to what the plan shows', async () => {
     await target.run(bo);
     const { plan_id } = (await call('preview', { missing: forBo })).body;
