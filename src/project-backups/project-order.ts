@@ -4,7 +4,11 @@ import { idInPaths } from '../common/path-names.js';
 import { fileTime } from '../common/timestamps.js';
 import type { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
-import type { ProjectFileHeader, ScopePlan } from '../project-scope/project-scope.types.js';
+import {
+  backupVersion,
+  type ProjectFileHeader,
+  type ScopePlan,
+} from '../project-scope/project-scope.types.js';
 import { jsonProjectId, type Project } from '../projects/projects.types.js';
 
 export interface ProjectOrderRequest {
@@ -58,7 +62,7 @@ export function projectHeader(
 ): ProjectFileHeader {
   return {
     format: 'holdfast-project',
-    backup_version: '1.0',
+    backup_version: backupVersion,
     project_id: jsonProjectId(project.id),
     project_name: project.name,
     created_at: now.toISOString(),

@@ -1,9 +1,10 @@
 import { DomainError } from '../common/errors.js';
+import { backupVersion, isNewer } from './versions/up-converters.js';
 
 /** The first keys of a project file; who, what, when, and which schema it fits. Times are ISO 8601 in UTC. */
 export interface ProjectFileHeader {
   format: 'holdfast-project';
-  backup_version: '1.0';
+  backup_version: typeof backupVersion;
   project_id: number | string;
   project_name: string;
   created_at: string;
@@ -21,8 +22,6 @@ export interface ProjectFileTable {
   types: string[];
   key: string[];
 }
-
-export const backupVersion = '1.0';
 
 /*
  * The file is one JSON document, laid out in lines so that it can be streamed, compared and read by people: the header,
@@ -62,4 +61,15 @@ export function parseLine<T>(line: string, close: string, place: string): T {
 export function damagedFile(what: string, cause?: unknown): DomainError {
   const detail = `The project backup is damaged: ${what}. Nothing was changed; use another backup.`;
   return new DomainError('artefact-damaged', detail, { cause });
+}
+
+/** Of a version that cannot be read: because a later Holdfast wrote it, or because there is none. */
+export function unknownVersion(version: unknown): DomainError {
+  const text = String(version).slice(0, 20);
+  if (!isNewer(text)) return damagedFile(`its version "${text}" is not known`);
+  return new DomainError(
+    'artefact-unfit',
+    `The project backup has the version ${text}, and this Holdfast reads files up to ${backupVersion}. Nothing was changed; ` +
+      'update Holdfast first.',
+  );
 }

@@ -1,6 +1,7 @@
 export { holdsBytes } from './column-types.js';
 export type { ExportOptions, ExportResult } from './export-project.js';
-export { backupVersion, type ProjectFileHeader } from './project-file.js';
+export type { ProjectFileHeader } from './project-file.js';
+export { backupVersion } from './versions/up-converters.js';
 export type { CopyInput } from './copy/prepare-copy.js';
 export type { CopyPreview } from './copy/preview-copy.js';
 export type { ProjectCopy } from './copy/copy-project.js';

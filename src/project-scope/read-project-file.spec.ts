@@ -94,8 +94,17 @@ describe('a project file', () => {
     await expect(read(text)).rejects.toMatchObject(damaged);
   });
 
+  it('says which version it is of when that is a later one', async () => {
+    const header = { ...fileHeader, backup_version: '2.0' };
+    await expect(read(projectFile(tables, header))).rejects.toMatchObject({
+      code: 'artefact-unfit',
+      detail: expect.stringMatching(/has the version 2\.0, .* up to 1\.0\. Nothing was changed/),
+    });
+  });
+
   it.each([
-    ['another version', { ...fileHeader, backup_version: '2.0' }, 'version "2.0" is not known'],
+    ['no version', { ...fileHeader, backup_version: 'new' }, 'version "new" is not known'],
+    ['a version before all others', { ...fileHeader, backup_version: '0.9' }, 'version "0.9" is not known'],
     ['another format', { ...fileHeader, format: 'something' }, 'not a project backup'],
   ])('says so when it is of %s', async (_, header, said) => {
     await expect(read(projectFile(tables, header))).rejects.toMatchObject({

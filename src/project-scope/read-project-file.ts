@@ -1,18 +1,28 @@
 import type { Readable } from 'node:stream';
 import { createHash } from 'node:crypto';
 import { splitLines } from './lines.js';
-import { damagedFile, parseLine, type ProjectFileHeader, type ProjectFileTable } from './project-file.js';
+import {
+  damagedFile,
+  parseLine,
+  type ProjectFileHeader,
+  type ProjectFileTable,
+  unknownVersion,
+} from './project-file.js';
+import { type UpConversion, upConversion } from './versions/up-converters.js';
+import type { JsonObject } from './versions/versions.types.js';
 
 const openBracket = 0x5b;
 
 /**
  * Reads a project file from its beginning to its end, once, in the layout in which Holdfast writes it. Memory does not
- * grow with the file. Everything throws DomainError `artefact-damaged` with the place.
+ * grow with the file. A file of an older version is read as the present one would be. Everything throws DomainError
+ * `artefact-damaged` with the place, and `artefact-unfit` for a file of a later version.
  */
 export class ProjectFileReader {
   readonly #lines: AsyncIterator<Buffer>;
   readonly #hash = createHash('sha256');
   #number = 0;
+  #conversion: UpConversion | null = null;
 
   /** `longestLine`: in bytes; more than any row can be if left out. */
   constructor(stream: Readable, longestLine?: number) {
@@ -20,15 +30,13 @@ export class ProjectFileReader {
   }
 
   async header(): Promise<ProjectFileHeader> {
-    const header = parseLine<Partial<ProjectFileHeader>>(await this.#text(), '}', 'line 1');
-    if (header.format !== 'holdfast-project') throw damagedFile('it is not a project backup');
-    if (header.backup_version !== '1.0') {
-      throw damagedFile(
-        `its version "${String(header.backup_version)}" is not known to this version of Holdfast`,
-      );
-    }
+    const header = parseLine<JsonObject>(await this.#text(), '}', 'line 1');
+    const { format, backup_version: version } = header;
+    if (format !== 'holdfast-project') throw damagedFile('it is not a project backup');
+    this.#conversion = typeof version === 'string' ? upConversion(version) : null;
+    if (!this.#conversion) throw unknownVersion(version);
     await this.#expect('"tables":[');
-    return header as ProjectFileHeader;
+    return this.#conversion.header(header) as unknown as ProjectFileHeader;
   }
 
   /** The next table's head, or null after the last one. */
@@ -36,7 +44,8 @@ export class ProjectFileReader {
     const line = await this.#text();
     if (line === '],') return null;
     if (!line.endsWith(',"rows":[')) throw damagedFile(`line ${this.#number} is not the head of a table`);
-    return parseLine<ProjectFileTable>(line, ']}', `line ${this.#number}`);
+    const head = parseLine<JsonObject>(line, ']}', `line ${this.#number}`);
+    return (this.#conversion?.table(head) ?? head) as unknown as ProjectFileTable;
   }
 
   /** The next row of the present table as its JSON text, or null after its last row. */
@@ -44,7 +53,8 @@ export class ProjectFileReader {
     const line = await this.#take();
     if (line[0] === openBracket) {
       const comma = line.at(-1) === 0x2c;
-      return line.toString('utf8', 0, comma ? line.length - 1 : line.length);
+      const row = line.toString('utf8', 0, comma ? line.length - 1 : line.length);
+      return this.#conversion?.row ? this.#conversion.row(row) : row;
     }
     const text = line.toString('utf8');
     if (text !== ']}' && text !== ']},') throw damagedFile(`line ${this.#number} is not a row`);
