@@ -61,6 +61,39 @@ describeOnEngines('The command line', (engine, open) => {
     expect(await json('undo', 'list')).toEqual([]);
   });
 
+  it('restores a part of a project, and says what becomes of rows whose user is gone', async () => {
+    await target.run(`CREATE TABLE users (id INTEGER PRIMARY KEY);
+      CREATE TABLE tasks (id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, author_id INTEGER, title VARCHAR(9),
+        FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE CASCADE, FOREIGN KEY (author_id) REFERENCES users (id));
+      INSERT INTO users VALUES (1), (2); INSERT INTO tasks VALUES (1, 1, 1, 'a'), (2, 1, 2, 'b'), (3, 1, 2, 'c')`);
+    const { filename } = await json('backup', '--project', '1');
+    await target.run(
+      `UPDATE projects SET name = 'now' WHERE id = 1; DELETE FROM tasks; DELETE FROM users WHERE id = 2`,
+    );
+    const tasks = async () =>
+      (await target.rows('SELECT id, author_id FROM tasks ORDER BY id')).map((row) =>
+        row.replaceAll('"', ''),
+      );
+    const restore = ['restore', '--project', '1', filename, '--yes'];
+    expect((await cli(...restore)).err).toMatch(/say under "missing"/);
+    await json(...restore, '--table', 'tasks', '--within', 'tasks=2', '--missing', 'tasks.author_id=use:1');
+    expect(await tasks()).toEqual(['2|1']);
+    await json(...restore, '--table', 'tasks', '--missing', 'tasks.author_id=null', '--mode', 'undelete');
+    expect(await tasks()).toEqual(['1|1', '2|1', '3|null']);
+    expect(await names()).toContain('"now"');
+    for (const wrong of [
+      ['--within', 'tasks'],
+      ['--missing', 'tasks.author_id=drop'],
+      ['--within', 'tasks={1'],
+    ]) {
+      expect(await cli(...restore, ...wrong)).toMatchObject({ code: 2 });
+    }
+    expect(await cli('restore', 'x.sql', '--yes', '--table', 'a')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--table is for a project'),
+    });
+  });
+
   it('backs up and restores one project and nobody else', async () => {
     const before = await names();
     const { filename } = await json('backup', '--project', '1');

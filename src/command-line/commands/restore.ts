@@ -1,40 +1,38 @@
-import { Option } from 'commander';
 import { DomainError } from '../../common/errors.js';
 import { FullBackupsService } from '../../full-backups/full-backups.service.js';
 import type { RestoreChoice } from '../../full-backups/full-backups.types.js';
 import { ProjectBackupsService, type RestoreRequest } from '../../project-backups/project-backups.service.js';
-import { type RestoreMode, restoreModes } from '../../project-scope/project-scope.types.js';
 import { mustBeSure } from '../confirmation.js';
 import { type AddCommand, type Context, type ProjectOption, projectOption } from './command.types.js';
+import { addRestoreOptions, choicesIn, type RestoreProjectOptions } from './restore-options.js';
 
-interface RestoreOptions extends ProjectOption {
+interface RestoreOptions extends ProjectOption, RestoreProjectOptions {
   yes?: boolean;
   keepNothing?: boolean;
-  mode?: RestoreMode;
 }
 
 export const addRestore: AddCommand = (program, run) => {
-  program
+  const command = program
     .command('restore')
     .description('put a backup in place; what it replaces is kept as an undo')
     .argument('<filename>', 'as `list` shows it')
     .option(...projectOption)
     .option('--yes', 'do not ask')
-    .option('--keep-nothing', 'for a live database that is broken: drop it, and keep no undo')
-    .addOption(
-      new Option('--mode <mode>', 'of a project: what to do with rows that differ').choices(restoreModes),
-    )
-    .action((filename: string, { project, yes = false, keepNothing = false, mode }: RestoreOptions) =>
-      run(async (context) => {
-        const of = project === undefined ? 'the whole database' : `project ${project}`;
-        if (keepNothing && project !== undefined) throw onlyForDatabases();
-        if (mode && project === undefined) throw onlyForProjects();
-        const lost = keepNothing ? ' What is there now is dropped for good.' : '';
-        await mustBeSure(`Replace the rows of ${of} by those of ${filename}?${lost}`, yes);
-        if (project === undefined) await restoreDatabase(context, { filename, keepNothing });
-        else await restoreProject(context, project, { filename, choices: { mode: mode ?? 'exact' } });
-      }),
-    );
+    .option('--keep-nothing', 'for a live database that is broken: drop it, and keep no undo');
+  addRestoreOptions(command).action((filename: string, options: RestoreOptions) =>
+    run(async (context) => {
+      const { project, yes = false, keepNothing = false, mode, table, within, missing } = options;
+      const of = project === undefined ? 'the whole database' : `project ${project}`;
+      if (keepNothing && project !== undefined) throw onlyForDatabases();
+      const said = { mode, table, within, missing };
+      const [option] = Object.entries(said).find(([, value]) => value !== undefined) ?? [];
+      if (option !== undefined && project === undefined) throw onlyForProjects(option);
+      const lost = keepNothing ? ' What is there now is dropped for good.' : '';
+      await mustBeSure(`Replace the rows of ${of} by those of ${filename}?${lost}`, yes);
+      if (project === undefined) await restoreDatabase(context, { filename, keepNothing });
+      else await restoreProject(context, project, { filename, choices: choicesIn(options) });
+    }),
+  );
 };
 
 async function restoreDatabase({ session, output, database }: Context, choice: RestoreChoice): Promise<void> {
@@ -54,8 +52,8 @@ function onlyForDatabases(): DomainError {
   return new DomainError('bad-input', '--keep-nothing is for a whole database; leave out --project.');
 }
 
-function onlyForProjects(): DomainError {
-  return new DomainError('bad-input', '--mode is for a project; name it with --project.');
+function onlyForProjects(option: string): DomainError {
+  return new DomainError('bad-input', `--${option} is for a project; name it with --project.`);
 }
 
 async function restoreProject(
