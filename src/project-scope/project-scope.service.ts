@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import type { DatabaseSchema, RowReader, RowWriter } from '../engines/rows.types.js';
+import type { DatabaseSchema, ProjectRows, RowReader, RowWriter } from '../engines/rows.types.js';
 import { checkFile, type ForeignFile } from './check-file.js';
 import { discoverScope } from './discover.js';
-import { copyProject, type ProjectCopy } from './copy/copy-project.js';
+import { type CopyOrder, copyProject, type ProjectCopy } from './copy/copy-project.js';
 import type { IdFunction } from './copy/id-functions.js';
 import { idMap, type IdPair } from './copy/id-map.js';
 import type { CopyInput } from './copy/prepare-copy.js';
@@ -88,12 +88,9 @@ export class ProjectScopeService {
     return previewProject(reader, input);
   }
 
-  /** Makes a new project of the file, inside the caller's transaction. */
-  copy(
-    writer: RowWriter,
-    input: CopyInput & { workFolder: string; onPhase?: (phase: string) => void },
-  ): Promise<ProjectCopy> {
-    return copyProject(writer, input);
+  /** Makes a new project of the file, in a transaction of its own. */
+  copy(rows: ProjectRows, order: CopyOrder): Promise<ProjectCopy> {
+    return copyProject(rows, order);
   }
 
   /** Which ids of the file became which in a copy. */

@@ -60,19 +60,17 @@ describeOnEngines('A copy of a project with ids inside JSON', (_engine, open) =>
         return Buffer.concat(bytes);
       });
     const copy = (file: Buffer) =>
-      rows.transaction((writer) =>
-        scope.copy(writer, {
-          plan,
-          schema,
-          engine: target.kind,
-          nameColumn: 'name',
-          wantedKey: null,
-          suffixes: new Map(),
-          secret: 'of the copy',
-          workFolder,
-          openFile: () => Promise.resolve(Readable.from([file])),
-        }),
-      );
+      scope.copy(rows, {
+        plan,
+        schema,
+        engine: target.kind,
+        nameColumn: 'name',
+        wantedKey: null,
+        suffixes: new Map(),
+        secret: 'of the copy',
+        workFolder,
+        openFile: () => Promise.resolve(Readable.from([file])),
+      });
     return { backUp, copy, close: () => engine.close() };
   }
 

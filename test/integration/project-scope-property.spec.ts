@@ -63,19 +63,17 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
         }),
       );
     const copy = (file: Buffer, suffixes: ReadonlyMap<string, string>) =>
-      rows.transaction((writer) =>
-        scope.copy(writer, {
-          plan,
-          schema,
-          engine: target.kind === 'sqlite' ? 'sqlite' : 'mysql',
-          nameColumn: 'v',
-          wantedKey: isNamed(rootKey) ? `${rootKey}-copy` : null,
-          suffixes,
-          secret,
-          workFolder: folder,
-          openFile: () => Promise.resolve(Readable.from([file])),
-        }),
-      );
+      scope.copy(rows, {
+        plan,
+        schema,
+        engine: target.kind === 'sqlite' ? 'sqlite' : 'mysql',
+        nameColumn: 'v',
+        wantedKey: isNamed(rootKey) ? `${rootKey}-copy` : null,
+        suffixes,
+        secret,
+        workFolder: folder,
+        openFile: () => Promise.resolve(Readable.from([file])),
+      });
     return { plan, rows, backUp, restore, copy };
   }
 

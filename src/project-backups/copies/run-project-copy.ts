@@ -62,27 +62,27 @@ export class RunProjectCopy {
         const input = { ...(await this.#input(database, backup, choices)), workFolder, onPhase };
         const outcome = await this.#copy(database, order, input);
         job.note({ new_project: outcome.copy.newProjectId });
-        return { ...outcome, copy: await this.copies.finish(outcome.copy) };
+        return outcome;
       });
     });
   }
 
   async #copy(
-    database: RegisteredDatabase,
+    { engine }: RegisteredDatabase,
     order: CopyOrder,
     input: CopyInput & { workFolder: string },
   ): Promise<CopyOutcome> {
-    let begun: ProjectCopyEntity | null = null;
-    try {
-      return await database.engine.rows.transaction(async (writer) => {
-        const made = await this.scope.copy(writer, input);
-        begun = await this.#begin(order, made, input.secret);
-        return { copy: begun, tables: made.tables };
+    let begun: ProjectCopyEntity | undefined;
+    const beforeCommit = async (made: ProjectCopy) => {
+      begun = await this.#begin(order, made, input.secret);
+    };
+    const made = await this.scope
+      .copy(engine.rows, { ...input, beforeCommit })
+      .catch(async (error: unknown) => {
+        throw begun ? await this.#settle(begun, error) : error;
       });
-    } catch (error) {
-      if (!begun) throw error;
-      throw await this.#settle(begun, error);
-    }
+    if (!begun) throw new Error('The copy was not written down');
+    return { copy: await this.copies.finish(begun), tables: made.tables };
   }
 
   /** Returns the error to throw. When the answer to the commit was lost, nobody knows whether the copy is there. */

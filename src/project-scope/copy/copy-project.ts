@@ -1,5 +1,5 @@
 import { DomainError } from '../../common/errors.js';
-import type { Cell, Row, RowWriter } from '../../engines/rows.types.js';
+import type { Cell, ProjectRows, Row, RowWriter } from '../../engines/rows.types.js';
 import { refuseDangling } from '../check-references.js';
 import { parseRow } from '../diff-table.js';
 import { refuseJsonLeaks } from '../json-leaks.js';
@@ -8,7 +8,13 @@ import { selectionOf } from '../project-rows.js';
 import type { OwnedTable } from '../scope-plan.types.js';
 import { walkFile } from '../walk-file.js';
 import type { IdFunction } from './id-functions.js';
-import { type CopyInput, prepareCopy, type PreparedCopy } from './prepare-copy.js';
+import {
+  type CopyInput,
+  examineCopy,
+  type ExaminedCopy,
+  findIds,
+  type PreparedCopy,
+} from './prepare-copy.js';
 import { RowsSum } from './rows-sum.js';
 
 export interface ProjectCopy {
@@ -23,21 +29,33 @@ const batchRows = 1_000;
 const batchCharacters = 4 * 1024 * 1024;
 const nothingChanged = 'Nothing was changed.';
 
+export interface CopyOrder extends CopyInput {
+  workFolder: string;
+  /** Hears of the copy when all of it stands there, before the commit. */
+  beforeCommit?: (copy: ProjectCopy) => Promise<void>;
+  onPhase?: (phase: string) => void;
+}
+
 /**
- * Makes a new project of the file's rows, inside the caller's transaction: ids become others as the identities say, rows are
- * only ever inserted, and a re-read under lock must show exactly the rows that were meant. References to rows that
- * projects share stay. Throws DomainError; the caller's transaction then rolls back.
+ * Makes a new project of the file's rows, in one transaction: ids become others as the identities say, rows are only ever
+ * inserted, and a re-read under lock must show exactly the rows that were meant. References to rows that projects share
+ * stay. Throws DomainError; nothing was changed then, but see ProjectRows.transaction.
  */
-export async function copyProject(
-  writer: RowWriter,
-  input: CopyInput & { workFolder: string; onPhase?: (phase: string) => void },
-): Promise<ProjectCopy> {
-  input.onPhase?.('compare');
-  const prepared = await prepareCopy(writer, input);
+export async function copyProject(rows: ProjectRows, order: CopyOrder): Promise<ProjectCopy> {
+  order.onPhase?.('compare');
+  const examined = await rows.snapshot((reader) => examineCopy(reader, order));
+  return rows.transaction(async (writer) => {
+    const made = await makeCopy(writer, order, examined);
+    await order.beforeCommit?.(made);
+    return made;
+  });
+}
+
+async function makeCopy(writer: RowWriter, order: CopyOrder, copy: ExaminedCopy): Promise<ProjectCopy> {
+  const prepared = await findIds(writer, copy);
   const { file, functions, mapper, rootKey, name, refusals, examined } = prepared;
   if (refusals.length > 0) throw new DomainError('conflict', `${refusals.join(' ')} ${nothingChanged}`);
-  await mustBeFree(writer, input, rootKey);
-  input.onPhase?.('write');
+  order.onPhase?.('write');
   await reserveIds(writer, prepared);
   const meant = new Map<string, RowsSum>();
   await walkFile(file, async (rows, { table }) => {
@@ -55,7 +73,7 @@ export async function copyProject(
     await batch.end();
     meant.set(table.name, sum);
   });
-  input.onPhase?.('check');
+  order.onPhase?.('check');
   for (const { table } of examined.tables) await mustStand(writer, table, rootKey, meant.get(table.name));
   for (const { table } of examined.tables) {
     const selection = selectionOf(table, rootKey);
@@ -63,25 +81,11 @@ export async function copyProject(
       await refuseDangling(writer, { table, selection }, foreignKey, new Set());
     }
   }
-  const { plan, workFolder } = input;
+  const { plan, workFolder } = order;
   await refuseLeaks(writer, plan.owned, rootKey, nothingChanged);
   await refuseJsonLeaks(writer, plan, rootKey, { workFolder, advice: nothingChanged });
   const tables = examined.tables.map(({ table, rows }) => ({ name: table.name, rows }));
   return { rootKey, functions, tables, name: typeof name?.value === 'string' ? name.value : null };
-}
-
-/** Somebody who makes a project with this key meanwhile collides with the row of ours. */
-async function mustBeFree(writer: RowWriter, { plan }: CopyInput, rootKey: Cell): Promise<void> {
-  for (const table of plan.owned) {
-    for await (const rows of writer.read(selectionOf(table, rootKey))) {
-      if (rows.length === 0) continue;
-      throw new DomainError(
-        'conflict',
-        `Rows of ${table.name} already refer to the key ${JSON.stringify(rootKey)} that the new project would have. ` +
-          nothingChanged,
-      );
-    }
-  }
 }
 
 /** The last row of each table first: behind it the server hands out its next id, and not in the midst of ours. */

@@ -7,7 +7,6 @@ import type { Identity } from './identities.js';
 import { greatestOf } from './integer-types.js';
 
 export interface IdsWanted {
-  identities: readonly Identity[];
   ranges: ReadonlyMap<Identity, Range>;
   owned: readonly OwnedTable[];
   engine: string;
@@ -24,16 +23,31 @@ export interface IdsWanted {
  */
 const slack = 1_000n;
 
-/** Which ids become which. Throws DomainError `conflict`, `bad-input`. */
-export async function findNewIds(reader: RowReader, wanted: IdsWanted): Promise<IdFunction[]> {
+/** What the key of the project becomes. Throws DomainError `conflict`, `bad-input`. */
+export async function newRootIds(
+  reader: RowReader,
+  identities: readonly Identity[],
+  wanted: IdsWanted,
+): Promise<IdFunction & Required<Pick<IdFunction, 'only'>>> {
+  const root = identities.find(({ isRoot }) => isRoot);
+  if (!root) throw new Error('The project itself has no new key');
+  const to = await newRootKey(reader, root, wanted);
+  return { identity: root.name, sources: root.sources, only: { from: wanted.rootKey, to } };
+}
+
+/** What all other ids become. Throws DomainError `conflict`. */
+export async function newIds(
+  reader: RowReader,
+  identities: readonly Identity[],
+  wanted: IdsWanted,
+): Promise<IdFunction[]> {
   const functions: IdFunction[] = [];
-  for (const identity of wanted.identities) {
-    const { name, suffix, isRoot, sources } = identity;
+  for (const identity of identities.filter(({ isRoot }) => !isRoot)) {
+    const { name, suffix, sources } = identity;
     const range = wanted.ranges.get(identity);
     functions.push({
       identity: name,
       sources,
-      ...(isRoot && { only: { from: wanted.rootKey, to: await newRootKey(reader, identity, wanted) } }),
       ...(range && { shift: await shiftOf(reader, identity, range, wanted) }),
       ...(suffix !== null && { suffix }),
     });

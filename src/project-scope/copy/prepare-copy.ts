@@ -11,7 +11,7 @@ import type { FileOfPlan } from '../walk-file.js';
 import { examineFile, type ExaminedFile } from './examine-file.js';
 import type { IdFunction } from './id-functions.js';
 import { identitiesOf, type Identities } from './identities.js';
-import { findNewIds } from './new-ids.js';
+import { newIds, newRootIds } from './new-ids.js';
 import { type NewName, RowMapper } from './row-mapper.js';
 
 export interface CopyInput extends FileOfPlan {
@@ -31,54 +31,55 @@ export interface CopyInput extends FileOfPlan {
   secret: string;
 }
 
-export interface PreparedCopy {
+/** What is known of a copy before it has ids. */
+export interface ExaminedCopy {
+  input: CopyInput;
   /** With the rows that are to be copied. */
   file: FileOfPlan;
   missing: MissingShared;
   examined: ExaminedFile;
   identities: Identities;
+  name: NewName | null;
+}
+
+export interface PreparedCopy extends ExaminedCopy {
   functions: IdFunction[];
   mapper: RowMapper;
   rootKey: Cell;
-  name: NewName | null;
   /** Sentences: why it cannot be made as things are. */
   refusals: string[];
 }
 
-/** Reads the file, and the database as far as new ids need it. Nothing is written. Throws DomainError `bad-input`, `conflict`. */
-export async function prepareCopy(reader: RowReader, input: CopyInput): Promise<PreparedCopy> {
-  const { plan, schema, suffixes, secret, engine, wantedKey } = input;
+/** Reads the file, which takes its time. Throws DomainError `conflict`. */
+export async function examineCopy(reader: RowReader, input: CopyInput): Promise<ExaminedCopy> {
+  const { plan, schema, suffixes, nameColumn } = input;
   mustBeTransactional(plan);
-  const identities = identitiesOf({
-    plan,
-    uniqueKeys: new Map(schema.tables.map(({ name, uniqueKeys }) => [name, uniqueKeys])),
-    nameColumn: input.nameColumn,
-    suffixes,
-  });
+  const uniqueKeys = new Map(schema.tables.map((table) => [table.name, table.uniqueKeys]));
+  const identities = identitiesOf({ plan, uniqueKeys, nameColumn, suffixes });
   const missing = await findMissing(reader, input, input.missing);
   const file = { ...input, steps: [missing.step] };
   const examined = await examineFile(file, identities);
   refuseTriggers(examined.tables.map(asAdded), schema.routines);
+  return { input, file, missing, examined, identities, name: newName(input, examined.root) };
+}
+
+/**
+ * Finds the ids; last the numbers, since others are handed out meanwhile. Nothing is written. Throws DomainError `bad-input`,
+ * `conflict`.
+ */
+export async function findIds(reader: RowReader, copy: ExaminedCopy): Promise<PreparedCopy> {
+  const { input, examined, identities, missing, name } = copy;
+  const { plan, engine, secret, wantedKey } = input;
   const { table, row } = examined.root;
   const oldKey = row[table.columns.indexOf(plan.rootKey)] ?? null;
-  const functions = await findNewIds(reader, {
-    identities: identities.renewed,
-    ranges: examined.ranges,
-    owned: plan.owned,
-    engine,
-    secret,
-    rootKey: oldKey,
-    wantedKey,
-  });
-  const rootKey = functions.find(({ only }) => only)?.only?.to ?? null;
-  const name = newName(input, examined.root);
-  const refusals = [
-    ...examined.refusals,
-    ...missing.refusals,
-    ...(await clashesOfRoot(reader, input, table, rootKey, name)),
-  ];
+  const wanted = { ranges: examined.ranges, owned: plan.owned, engine, secret, rootKey: oldKey, wantedKey };
+  const root = await newRootIds(reader, identities.renewed, wanted);
+  const rootKey = root.only.to;
+  const clashes = await clashesOfRoot(reader, input, table, rootKey, name);
+  const functions = [root, ...(await newIds(reader, identities.renewed, wanted))];
   const mapper = new RowMapper({ owned: plan.owned, identities, functions, secret, name });
-  return { file, missing, examined, identities, functions, mapper, rootKey, name, refusals };
+  const refusals = [...examined.refusals, ...missing.refusals, ...clashes];
+  return { ...copy, functions, mapper, rootKey, refusals };
 }
 
 export function asAdded({ table, rows }: ExaminedFile['tables'][number]): {

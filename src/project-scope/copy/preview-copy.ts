@@ -3,7 +3,7 @@ import { parseRow } from '../diff-table.js';
 import type { ProjectPreview } from '../preview-project.js';
 import { sample } from '../sample-rows.js';
 import type { IdFunction } from './id-functions.js';
-import { asAdded, type CopyInput, prepareCopy } from './prepare-copy.js';
+import { asAdded, type CopyInput, examineCopy, findIds } from './prepare-copy.js';
 
 export interface CopyPreview extends ProjectPreview {
   functions: IdFunction[];
@@ -11,7 +11,8 @@ export interface CopyPreview extends ProjectPreview {
 
 /** What a copy would be, as things are; nothing is written, and the ids are not reserved. */
 export async function previewCopy(reader: RowReader, input: CopyInput): Promise<CopyPreview> {
-  const { examined, mapper, functions, refusals, missing } = await prepareCopy(reader, input);
+  const copy = await examineCopy(reader, input);
+  const { examined, mapper, functions, refusals, missing } = await findIds(reader, copy);
   const tables = examined.tables.map((found) => {
     const { table, samples } = found;
     const map = mapper.of(table);
