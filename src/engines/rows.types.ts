@@ -175,10 +175,15 @@ export interface RowReader {
   list(query: ListQuery): Promise<Row[]>;
   count(table: string): Promise<number>;
   /**
-   * The greatest whole number that the column holds or that the database has handed out for it; null when it holds none. For
-   * columns of whole numbers.
+   * For each of these columns the greatest whole number that it holds or that the database has handed out for it; null when it
+   * holds none. For columns of whole numbers.
    */
-  greatest(table: string, column: string): Promise<bigint | null>;
+  greatest(columns: readonly ColumnOfTable[]): Promise<(bigint | null)[]>;
+}
+
+export interface ColumnOfTable {
+  table: string;
+  column: string;
 }
 
 export interface ListQuery {

@@ -23,74 +23,69 @@ export interface IdsWanted {
  */
 const slack = 1_000n;
 
-/** What the key of the project becomes. Throws DomainError `conflict`, `bad-input`. */
-export async function newRootIds(
-  reader: RowReader,
-  identities: readonly Identity[],
-  wanted: IdsWanted,
-): Promise<IdFunction & Required<Pick<IdFunction, 'only'>>> {
-  const root = identities.find(({ isRoot }) => isRoot);
-  if (!root) throw new Error('The project itself has no new key');
-  const to = await newRootKey(reader, root, wanted);
-  return { identity: root.name, sources: root.sources, only: { from: wanted.rootKey, to } };
-}
-
-/** What all other ids become. Throws DomainError `conflict`. */
-export async function newIds(
+/** What all ids become; the database is asked once, since others get ids meanwhile. Throws DomainError `conflict`, `bad-input`. */
+export async function findNewIds(
   reader: RowReader,
   identities: readonly Identity[],
   wanted: IdsWanted,
 ): Promise<IdFunction[]> {
-  const functions: IdFunction[] = [];
-  for (const identity of identities.filter(({ isRoot }) => !isRoot)) {
-    const { name, suffix, sources } = identity;
+  const greatest = await greatestIds(reader, identities, wanted);
+  return identities.map((identity) => {
+    const { name, suffix, sources, isRoot } = identity;
+    const behind = greatest.get(identity) ?? 0n;
     const range = wanted.ranges.get(identity);
-    functions.push({
+    return {
       identity: name,
       sources,
-      ...(range && { shift: await shiftOf(reader, identity, range, wanted) }),
+      ...(isRoot && { only: { from: wanted.rootKey, to: newRootKey(identity, behind, wanted) } }),
+      ...(range && { shift: shiftOf(identity, behind, range, wanted) }),
       ...(suffix !== null && { suffix }),
-    });
-  }
-  return functions;
+    };
+  });
 }
 
-async function newRootKey(reader: RowReader, identity: Identity, wanted: IdsWanted): Promise<Cell> {
+/** The greatest number that any of the columns has; also of rows that are gone, as far as the server knows. */
+async function greatestIds(
+  reader: RowReader,
+  identities: readonly Identity[],
+  { ranges, rootKey }: IdsWanted,
+): Promise<Map<Identity, bigint>> {
+  const hasNumbers = (identity: Identity) =>
+    identity.isRoot ? wholeNumber(rootKey) !== null : ranges.has(identity);
+  const asked = identities
+    .filter(hasNumbers)
+    .flatMap((identity) => identity.sources.map((source) => ({ identity, ...source })));
+  const found = await reader.greatest(asked);
+  const greatest = new Map<Identity, bigint>();
+  for (const [at, { identity }] of asked.entries()) {
+    const value = found[at] ?? 0n;
+    if (value >= (greatest.get(identity) ?? 0n)) greatest.set(identity, value);
+  }
+  return greatest;
+}
+
+function newRootKey(identity: Identity, greatest: bigint, wanted: IdsWanted): Cell {
   const { rootKey, wantedKey, secret } = wanted;
   if (wantedKey !== null) return wantedKey;
   const old = wholeNumber(rootKey);
-  if (old !== null) {
-    const greatest = await greatestIn(reader, identity);
-    return cellOf(mustFit(identity, (greatest > old ? greatest : old) + 1n, wanted));
-  }
+  if (old !== null) return cellOf(mustFit(identity, (greatest > old ? greatest : old) + 1n, wanted));
   if (isRandomId(rootKey)) return another(rootKey, identity.name, secret);
   throw new DomainError('bad-input', 'The new project needs a key of its own: say which, as "project_id".', {
     fields: [{ field: 'project_id', message: 'is needed, since keys of projects are texts here' }],
   });
 }
 
-async function shiftOf(
-  reader: RowReader,
+function shiftOf(
   identity: Identity,
+  greatest: bigint,
   { least, most }: Range,
   wanted: IdsWanted,
-): Promise<NonNullable<IdFunction['shift']>> {
-  const greatest = await greatestIn(reader, identity);
+): NonNullable<IdFunction['shift']> {
   const behind = (greatest > most ? greatest : most) + 1n;
   const fits = behind + slack + most - least <= limitOf(identity, wanted).most;
   const by = (fits ? behind + slack : behind) - least;
   mustFit(identity, most + by, wanted);
   return { by: by.toString(), least: least.toString(), most: most.toString() };
-}
-
-/** The greatest number that any of the columns has; also of rows that are gone, as far as the server knows. */
-async function greatestIn(reader: RowReader, { sources }: Identity): Promise<bigint> {
-  let greatest = 0n;
-  for (const { table, column } of sources) {
-    const found = await reader.greatest(table, column);
-    if (found !== null && found > greatest) greatest = found;
-  }
-  return greatest;
 }
 
 function mustFit(identity: Identity, value: bigint, wanted: IdsWanted): bigint {

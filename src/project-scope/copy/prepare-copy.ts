@@ -11,7 +11,7 @@ import type { FileOfPlan } from '../walk-file.js';
 import { examineFile, type ExaminedFile } from './examine-file.js';
 import type { IdFunction } from './id-functions.js';
 import { identitiesOf, type Identities } from './identities.js';
-import { newIds, newRootIds } from './new-ids.js';
+import { findNewIds } from './new-ids.js';
 import { type NewName, RowMapper } from './row-mapper.js';
 
 export interface CopyInput extends FileOfPlan {
@@ -64,7 +64,7 @@ export async function examineCopy(reader: RowReader, input: CopyInput): Promise<
 }
 
 /**
- * Finds the ids; last the numbers, since others are handed out meanwhile. Nothing is written. Throws DomainError `bad-input`,
+ * Finds the ids, as the last thing before rows are written, since others get ids meanwhile. Throws DomainError `bad-input`,
  * `conflict`.
  */
 export async function findIds(reader: RowReader, copy: ExaminedCopy): Promise<PreparedCopy> {
@@ -73,10 +73,9 @@ export async function findIds(reader: RowReader, copy: ExaminedCopy): Promise<Pr
   const { table, row } = examined.root;
   const oldKey = row[table.columns.indexOf(plan.rootKey)] ?? null;
   const wanted = { ranges: examined.ranges, owned: plan.owned, engine, secret, rootKey: oldKey, wantedKey };
-  const root = await newRootIds(reader, identities.renewed, wanted);
-  const rootKey = root.only.to;
+  const functions = await findNewIds(reader, identities.renewed, wanted);
+  const rootKey = functions.find(({ only }) => only)?.only?.to ?? null;
   const clashes = await clashesOfRoot(reader, input, table, rootKey, name);
-  const functions = [root, ...(await newIds(reader, identities.renewed, wanted))];
   const mapper = new RowMapper({ owned: plan.owned, identities, functions, secret, name });
   const refusals = [...examined.refusals, ...missing.refusals, ...clashes];
   return { ...copy, functions, mapper, rootKey, refusals };

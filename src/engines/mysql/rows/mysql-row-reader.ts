@@ -1,4 +1,12 @@
-import type { Cell, ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
+import type {
+  Cell,
+  ColumnOfTable,
+  ListQuery,
+  Reference,
+  Row,
+  RowReader,
+  RowSelection,
+} from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import { selectOfOthers, selectStray } from './reference-sql.js';
 import { textLiteral } from './literals.js';
@@ -55,22 +63,30 @@ export class MysqlRowReader implements RowReader {
     return Number(row?.[0]);
   }
 
-  async greatest(table: string, column: string): Promise<bigint | null> {
-    const name = quoteName(column);
-    const [row] = await this.session.rows<[unknown]>(
-      `SELECT CAST(MAX(${name}) AS CHAR) FROM ${quoteName(table)}`,
-      table,
+  async greatest(columns: readonly ColumnOfTable[]): Promise<(bigint | null)[]> {
+    if (columns.length === 0) return [];
+    const upcoming = await this.#upcomingIds(columns);
+    const each = columns.map(
+      ({ table, column }) => `(SELECT CAST(MAX(${quoteName(column)}) AS CHAR) FROM ${quoteName(table)})`,
     );
-    const [next] = await this.session.rows<[unknown]>(
-      'SELECT CAST(t.auto_increment AS CHAR) FROM information_schema.tables t JOIN information_schema.columns c ' +
-        'ON c.table_schema = t.table_schema AND c.table_name = t.table_name ' +
-        `WHERE t.table_schema = DATABASE() AND t.table_name = ${textLiteral(table) ?? "''"} ` +
-        `AND c.column_name = ${textLiteral(column) ?? "''"} AND c.extra LIKE '%auto_increment%'`,
+    const [held = []] = await this.session.rows<unknown[]>(`SELECT ${each.join(', ')}`);
+    return columns.map(({ table, column }, at) => {
+      const most = wholeNumber(held[at]);
+      const next = upcoming.get(`${table}.${column}`) ?? null;
+      return next !== null && (most === null || next > most) ? next - 1n : most;
+    });
+  }
+
+  /** What AUTO_INCREMENT hands out next, by `table.column`. */
+  async #upcomingIds(columns: readonly ColumnOfTable[]): Promise<Map<string, bigint | null>> {
+    const tables = [...new Set(columns.map(({ table }) => textLiteral(table) ?? "''"))];
+    const rows = await this.session.rows<[string, string, unknown]>(
+      'SELECT t.table_name, c.column_name, CAST(t.auto_increment AS CHAR) FROM information_schema.tables t ' +
+        'JOIN information_schema.columns c ON c.table_schema = t.table_schema AND c.table_name = t.table_name ' +
+        `WHERE t.table_schema = DATABASE() AND t.table_name IN (${tables.join(', ')}) ` +
+        "AND c.table_schema = DATABASE() AND c.extra LIKE '%auto_increment%'",
     );
-    const known = [row?.[0], next?.[0]].map((text) => (typeof text === 'string' ? BigInt(text) : null));
-    const [held = null, upcoming = null] = known;
-    if (upcoming === null) return held;
-    return held === null || upcoming > held ? upcoming - 1n : held;
+    return new Map(rows.map(([table, column, next]) => [`${table}.${column}`, wholeNumber(next)]));
   }
 
   protected async cells(sql: string, columns: TableColumns, names: readonly string[]): Promise<Row[]> {
@@ -94,4 +110,8 @@ function listConditions(
     conditions.push(literals.length === 0 ? 'FALSE' : `t.${quoteName(column)} IN (${literals.join(', ')})`);
   }
   return conditions.length === 0 ? ['TRUE'] : conditions;
+}
+
+function wholeNumber(text: unknown): bigint | null {
+  return typeof text === 'string' ? BigInt(text) : null;
 }

@@ -1,4 +1,12 @@
-import type { Cell, ListQuery, Reference, Row, RowReader, RowSelection } from '../../rows.types.js';
+import type {
+  Cell,
+  ColumnOfTable,
+  ListQuery,
+  Reference,
+  Row,
+  RowReader,
+  RowSelection,
+} from '../../rows.types.js';
 import type { Connection } from '../connection.js';
 import { quoteName } from './quote-name.js';
 import { listRows, ownedRows, rowsOfOthers, strayRows } from './row-sql.js';
@@ -43,7 +51,11 @@ export class SqliteRowReader implements RowReader {
     return Promise.resolve(counted ?? 0);
   }
 
-  greatest(table: string, column: string): Promise<bigint | null> {
+  greatest(columns: readonly ColumnOfTable[]): Promise<(bigint | null)[]> {
+    return Promise.resolve(columns.map((column) => this.#greatestOf(column)));
+  }
+
+  #greatestOf({ table, column }: ColumnOfTable): bigint | null {
     const name = quoteName(column);
     const held = this.connection
       .prepare<[], bigint | null>(
@@ -53,7 +65,7 @@ export class SqliteRowReader implements RowReader {
       .safeIntegers()
       .get();
     const handedOut = this.#sequenceOf(table);
-    return Promise.resolve(greater(held ?? null, handedOut));
+    return greater(held ?? null, handedOut);
   }
 
   /** AUTOINCREMENT remembers the ids of rows that are gone. */
