@@ -6,7 +6,7 @@ export type { CopyInput } from './copy/prepare-copy.js';
 export type { CopyPreview } from './copy/preview-copy.js';
 export type { ProjectCopy } from './copy/copy-project.js';
 export type { IdPair } from './copy/id-map.js';
-export { type IdFunction, idMaker } from './copy/id-functions.js';
+export { type IdFunction, idMaker, renamed, type Renaming } from './copy/id-functions.js';
 export type { PreviewInput, ProjectPreview, TablePreview } from './preview-project.js';
 export type { ProjectRehearsal } from './rehearse-project.js';
 export type { TableChanges } from './diff-table.js';

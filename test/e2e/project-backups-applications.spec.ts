@@ -119,6 +119,22 @@ describe.each([invoiceNinja, monica, leantime])('$name', (application: Applicati
       await comesBackAfter(1, (damage) => damage.removeAll(1));
     });
 
+    it('makes a copy of a tenant that has all of its rows, and leaves every other row as it was', async () => {
+      const before = await everything(target);
+      const { filename, data_summary } = await backups.create(keyOf(2));
+      const api = await service.asSuperadmin();
+      const copy = { filename, mode: 'copy', rename: application.rename };
+      const { status, body } = await api('POST', `/api/v1/projects/${keyOf(2)}/backup/restore`, copy);
+      expect([status, body.detail]).toEqual([200, undefined]);
+      const after = await everything(target);
+      for (const { name } of tables) {
+        const lost = before[name]?.filter((row) => !after[name]?.includes(row));
+        expect([name, lost]).toEqual([name, []]);
+      }
+      const again = await backups.create(body.restore_summary.copy.project_id);
+      expect(again.data_summary).toEqual(data_summary);
+    });
+
     async function comesBackAfter(tenant: number, harm: (damage: ApplicationDamage) => Promise<void>) {
       const key = keyOf(tenant);
       const before = await everything(target);

@@ -130,7 +130,7 @@ describeOnEngines('A copy of a project', (engine, open) => {
     for (const [what, field] of [
       [{ tables: ['areas'] }, 'tables'],
       [{ project_id: 'x y' }, 'project_id'],
-      [{ rename: { 'areas.name': 'x' } }, 'rename.areas.name'],
+      [{ rename: { 'areas.name': { suffix: '' } } }, 'rename.areas.name'],
       [{ rename: { 'areas.nome': { suffix: 'x' } } }, 'rename.areas.nome'],
       [{ mode: 'exact', name: 'x' }, 'name'],
     ] as const) {

@@ -66,7 +66,7 @@ describeOnEngines('A copy of a project with ids inside JSON', (_engine, open) =>
         engine: target.kind,
         nameColumn: 'name',
         wantedKey: null,
-        suffixes: new Map(),
+        renamings: new Map(),
         secret: 'of the copy',
         workFolder,
         openFile: () => Promise.resolve(Readable.from([file])),

@@ -7,7 +7,7 @@ import { parseDatabaseUrl } from '../../src/config/database-url.js';
 import type { Cell } from '../../src/engines/rows.types.js';
 import { EnginesService } from '../../src/engines/engines.service.js';
 import { ProjectScopeService } from '../../src/project-scope/project-scope.service.js';
-import { rulesFor } from '../../src/project-scope/project-scope.types.js';
+import { type Renaming, rulesFor } from '../../src/project-scope/project-scope.types.js';
 import { fileHeader } from '../factories/project-file.js';
 import { insertSql, literal, RandomRows } from '../factories/random-schema/random-rows.js';
 import { chance, randomSchema, type RandomSchema } from '../factories/random-schema/random-schema.js';
@@ -62,14 +62,14 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
           expectedRowsDigest,
         }),
       );
-    const copy = (file: Buffer, suffixes: ReadonlyMap<string, string>) =>
+    const copy = (file: Buffer, renamings: ReadonlyMap<string, Renaming>) =>
       scope.copy(rows, {
         plan,
         schema,
         engine: target.kind === 'sqlite' ? 'sqlite' : 'mysql',
         nameColumn: 'v',
         wantedKey: isNamed(rootKey) ? `${rootKey}-copy` : null,
-        suffixes,
+        renamings,
         secret,
         workFolder: folder,
         openFile: () => Promise.resolve(Readable.from([file])),
@@ -126,10 +126,10 @@ describeOnEngines('A project of a random schema', (_engine, open) => {
     before: Record<string, string[]>,
   ): Promise<void> {
     const named = schema.tables.filter(({ key, shared }) => key === 'text' && !shared);
-    const suffixes = named
+    const renamings = named
       .filter(({ name }) => name !== 'projects')
-      .map(({ name }) => [`${name}.id`, '-c'] as const);
-    const { rootKey, functions } = await project.copy(file, new Map(suffixes));
+      .map(({ name }) => [`${name}.id`, { suffix: '-c' }] as const);
+    const { rootKey, functions } = await project.copy(file, new Map(renamings));
     const after = await everything(target);
     const lost = Object.entries(before).flatMap(([name, rows]) =>
       rows.filter((row) => !after[name]?.includes(row)),

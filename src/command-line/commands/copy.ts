@@ -2,11 +2,15 @@ import { InvalidArgumentError } from 'commander';
 import { copyChoicesOf, ProjectCopiesService } from '../../project-backups/copies/project-copies.service.js';
 import type { AddCommand } from './command.types.js';
 
+/** By `table.column`. */
+type Affixes = Record<string, string>;
+
 interface CopyOptions {
   project: string;
   name?: string;
   as?: string;
-  suffix: Record<string, { suffix: string }>;
+  prefix: Affixes;
+  suffix: Affixes;
 }
 
 export const addCopy: AddCommand = (program, run) => {
@@ -17,13 +21,14 @@ export const addCopy: AddCommand = (program, run) => {
     .requiredOption('--project <id>', 'of which the backup is')
     .option('--name <name>', 'of the new project')
     .option('--as <id>', 'the key of the new project, where keys are texts')
-    .option('--suffix <column=text>', 'what to put behind texts that may be there once', gather, {})
-    .action((filename: string, { project, name, as, suffix }: CopyOptions) =>
+    .option('--prefix <column=text>', 'what to put before texts that may be there once', gather, {})
+    .option('--suffix <column=text>', 'what to put behind them', gather, {})
+    .action((filename: string, { project, name, as, prefix, suffix }: CopyOptions) =>
       run(async ({ session, output, database }) => {
         const choices = copyChoicesOf({
           ...(name !== undefined && { name }),
           ...(as !== undefined && { project_id: as }),
-          rename: suffix,
+          rename: renamings(prefix, suffix),
         });
         const service = session.get(ProjectCopiesService);
         const job = await service.start(
@@ -48,9 +53,22 @@ export const addCopy: AddCommand = (program, run) => {
     );
 };
 
-function gather(said: string, before: CopyOptions['suffix']): CopyOptions['suffix'] {
-  const [, column, suffix] = /^([^=]+)=(.+)$/.exec(said) ?? [];
-  if (column === undefined || suffix === undefined)
+function gather(said: string, before: Affixes): Affixes {
+  const [, column, text] = /^([^=]+)=(.+)$/.exec(said) ?? [];
+  if (column === undefined || text === undefined)
     throw new InvalidArgumentError('Say it as table.column=text.');
-  return { ...before, [column]: { suffix } };
+  return { ...before, [column]: text };
+}
+
+function renamings(prefix: Affixes, suffix: Affixes): Record<string, object> {
+  const columns = new Set([...Object.keys(prefix), ...Object.keys(suffix)]);
+  return Object.fromEntries(
+    [...columns].map((column) => [
+      column,
+      {
+        ...(prefix[column] !== undefined && { prefix: prefix[column] }),
+        ...(suffix[column] !== undefined && { suffix: suffix[column] }),
+      },
+    ]),
+  );
 }

@@ -1,6 +1,7 @@
 import { badInput } from '../../common/http/validation.js';
 import type { Remedies } from '../../project-scope/project-scope.types.js';
 import { missingOf } from '../missing-choices.js';
+import type { Renaming } from '../../project-scope/project-scope.types.js';
 import type { CopyPartDto } from './copy-part.dto.js';
 
 export interface CopyChoices {
@@ -8,12 +9,12 @@ export interface CopyChoices {
   /** Of the new project. */
   name?: string;
   projectId?: string;
-  /** What is put behind the texts of a column, by `table.column`; sorted. */
-  suffixes: [column: string, suffix: string][];
+  /** What the texts of a column become, by `table.column`; sorted. */
+  renamings: [column: string, Renaming][];
   missing?: Remedies;
 }
 
-const suffixAtMost = 64;
+const charactersAtMost = 64;
 
 /** Throws DomainError `bad-input`. */
 export function copyChoicesOf({
@@ -26,22 +27,21 @@ export function copyChoicesOf({
 }: CopyPartDto & { missing?: Remedies }): CopyChoices {
   const part = tables ? 'tables' : within ? 'within' : null;
   if (part) throw badInput([{ field: part, message: 'is for the other modes; a copy is of all rows' }]);
-  const suffixes = Object.entries(rename).map(([column, rule]): [string, string] => {
-    const { suffix, ...more } = (typeof rule === 'object' && rule !== null ? rule : {}) as Record<
-      string,
-      unknown
-    >;
-    const isFit = typeof suffix === 'string' && suffix !== '' && suffix.length <= suffixAtMost;
-    if (isFit && Object.keys(more).length === 0) return [column, suffix];
+  const renamings = Object.entries(rename).map(([column, rule]): [string, Renaming] => {
+    const renaming = renamingOf(rule);
+    if (renaming) return [column, renaming];
     throw badInput([
-      { field: `rename.${column}`, message: `must be {"suffix": "<1 to ${suffixAtMost} characters>"}` },
+      {
+        field: `rename.${column}`,
+        message: `must be {"prefix": "...", "suffix": "..."} or one of these, of 1 to ${charactersAtMost} characters`,
+      },
     ]);
   });
   return {
     mode: 'copy',
     ...(name !== undefined && { name }),
     ...(projectId !== undefined && { projectId }),
-    suffixes: suffixes.sort(([a], [b]) => (a < b ? -1 : 1)),
+    renamings: renamings.sort(([a], [b]) => (a < b ? -1 : 1)),
     ...missingOf(missing),
   };
 }
@@ -53,4 +53,15 @@ export function mustNotSayCopy({ name, project_id: projectId, rename }: CopyPart
   );
   if (said.length === 0) return;
   throw badInput(said.map(([field]) => ({ field, message: 'is for the mode copy only' })));
+}
+
+function renamingOf(rule: unknown): Renaming | null {
+  if (typeof rule !== 'object' || rule === null) return null;
+  const said = Object.entries(rule);
+  const isFit = ([name, text]: [string, unknown]) =>
+    ['prefix', 'suffix'].includes(name) &&
+    typeof text === 'string' &&
+    text !== '' &&
+    text.length <= charactersAtMost;
+  return said.length > 0 && said.every(isFit) ? (Object.fromEntries(said.sort()) as Renaming) : null;
 }

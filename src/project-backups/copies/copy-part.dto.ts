@@ -21,7 +21,10 @@ export class CopyPartDto extends RestorePartDto {
   /** Mode `copy`: by `table.column`, how texts change that may be there only once. */
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'object', properties: { suffix: { type: 'string' } } },
+    additionalProperties: {
+      type: 'object',
+      properties: { prefix: { type: 'string' }, suffix: { type: 'string' } },
+    },
     example: { 'areas.code': { suffix: '-copy' } },
   })
   @IsOptional()

@@ -1,8 +1,8 @@
 export class NewIdsDto {
   /** whose ids: `tasks.id` */
   ids_of!: string[];
-  /** shift: each is greater by `by`; one: the project's own key; random: others of their kind; suffix: `by` stands behind them */
-  kind!: 'shift' | 'one' | 'random' | 'suffix';
+  /** shift: each is greater by `by`; one: the project's own key; random: others of their kind; renamed: `by`, with the old text for its * */
+  kind!: 'shift' | 'one' | 'random' | 'renamed';
   /** a decimal number, a key or a text; null for random ones */
   by!: string | null;
 }

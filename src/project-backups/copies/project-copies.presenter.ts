@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isoTime } from '../../common/timestamps.js';
 import { Settings } from '../../config/settings.js';
-import type { IdFunction } from '../../project-scope/project-scope.types.js';
+import { type IdFunction, renamed } from '../../project-scope/project-scope.types.js';
 import { jsonProjectId } from '../../projects/projects.types.js';
 import type { NewIdsDto, ProjectCopyDto, ProjectCopyListDto } from './project-copies.dto.js';
 import { ProjectCopyEntity } from './project-copy.entity.js';
@@ -34,7 +34,7 @@ export class ProjectCopiesPresenter {
   }
 }
 
-export function newIds({ sources, only, shift, suffix }: IdFunction): NewIdsDto {
+export function newIds({ sources, only, shift, rename }: IdFunction): NewIdsDto {
   const ids_of = sources.map(({ table, column }) => `${table}.${column}`);
   if (only)
     return {
@@ -43,5 +43,6 @@ export function newIds({ sources, only, shift, suffix }: IdFunction): NewIdsDto 
       by: typeof only.to === 'object' ? JSON.stringify(only.to) : String(only.to),
     };
   if (shift) return { ids_of, kind: 'shift', by: shift.by };
-  return suffix === undefined ? { ids_of, kind: 'random', by: null } : { ids_of, kind: 'suffix', by: suffix };
+  if (rename) return { ids_of, kind: 'renamed', by: renamed('*', rename) };
+  return { ids_of, kind: 'random', by: null };
 }

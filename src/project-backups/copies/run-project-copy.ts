@@ -117,7 +117,7 @@ export class RunProjectCopy {
   async #input(
     { engine, scopeRules, name }: RegisteredDatabase,
     backup: BackupEntity,
-    { projectId, suffixes, missing, name: newName }: CopyChoices,
+    { projectId, renamings, missing, name: newName }: CopyChoices,
   ): Promise<CopyInput> {
     const manifest = await this.artefacts.manifestOf(backup, engine.kind);
     await this.artefacts.verify(backup.path, manifest);
@@ -127,7 +127,7 @@ export class RunProjectCopy {
     if (projectId !== undefined && wantedKey === null) {
       throw badInput([{ field: 'project_id', message: 'cannot be the key of a project of this database' }]);
     }
-    for (const [column] of suffixes) {
+    for (const [column] of renamings) {
       if (plan.owned.some((table) => table.columns.some((one) => `${table.name}.${one}` === column)))
         continue;
       throw badInput([{ field: `rename.${column}`, message: 'is no column of the project’s tables' }]);
@@ -139,7 +139,7 @@ export class RunProjectCopy {
       nameColumn: (await this.directory.nameColumn(name)) ?? plan.rootKey,
       name: newName,
       wantedKey,
-      suffixes: new Map(suffixes),
+      renamings: new Map(renamings),
       missing,
       secret: newSecret(),
       openFile: () => this.artefacts.open(backup.path, manifest),

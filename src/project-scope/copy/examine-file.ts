@@ -72,7 +72,7 @@ function lookAt(
       if (cell === null) continue;
       const value = wholeNumber(cell);
       if (value !== null) widen(ranges, identity, value);
-      else if (!isRandomId(cell) && (identity.suffix === null || typeof cell !== 'string'))
+      else if (!isRandomId(cell) && (identity.rename === null || typeof cell !== 'string'))
         refusals.add(notRenewable(table.name, column));
     }
     for (const { key, at } of fixed) {
@@ -91,7 +91,7 @@ function widen(ranges: ExaminedFile['ranges'], identity: Identity, value: bigint
 function notRenewable(table: string, column: string): string {
   return (
     `No two rows of ${table} may have the same ${column}, and it holds texts that nobody can replace without knowing what ` +
-    `they mean. Say what the copy's end in: "rename": {"${table}.${column}": {"suffix": "-copy"}}.`
+    `they mean. Say what the copy's have before or behind them: "rename": {"${table}.${column}": {"suffix": "-copy"}}, or a "prefix".`
   );
 }
 

@@ -30,6 +30,14 @@ describe('The ids of a copy', () => {
     expect(Buffer.from(bytes.$bytes, 'base64')).toHaveLength(12);
   });
 
+  it('are other hexadecimal digits of the same number and spelling', () => {
+    const [old, upper] = ['5f43a1c2d3e4b5f6a7b8c9d0', 'AB'.repeat(32)];
+    expect(make({})(old)).toMatch(/^[\da-f]{24}$/);
+    expect(make({})(upper)).toMatch(/^[\dA-F]{64}$/);
+    expect([make({})(old), make({})('1'.repeat(24))]).not.toEqual([old, '1'.repeat(24)]);
+    expect(make({})('1'.repeat(24))).toBe('1'.repeat(24));
+  });
+
   it('leave the UUID of zeros, which stands for none, as it is', () => {
     const none = '00000000-0000-0000-0000-000000000000';
     expect(make({})(none)).toBe(none);
@@ -37,8 +45,11 @@ describe('The ids of a copy', () => {
     expect(make({})(bytes)).toEqual(bytes);
   });
 
-  it('are texts with a suffix, and for the project itself the one that was found for it', () => {
-    expect([make({ suffix: '-2' })('tea'), make({ suffix: '-2' })('')]).toEqual(['tea-2', '']);
+  it('are texts with something before or behind them, and for the project itself the one that was found for it', () => {
+    expect([
+      make({ rename: { suffix: '-2' } })('tea'),
+      make({ rename: { prefix: 'a', suffix: 'b' } })(''),
+    ]).toEqual(['tea-2', '']);
     const root = make({ only: { from: 7, to: 12 } });
     expect([root(7), root(8), root(null)]).toEqual([12, 8, null]);
   });

@@ -4,8 +4,8 @@ import type { ColumnOf } from './column-groups.js';
 
 /**
  * How the ids of one identity become others; pure, so that no map of millions needs to be held, and JSON, so that it can
- * be kept. Whole numbers move by one distance, random ids (UUID, ULID, 12 bytes and more) become others of their kind, and
- * other texts get a suffix. Whatever lies outside of the ids that the project has (a 0 for "none") stays as it is.
+ * be kept. Whole numbers move by one distance, random ids (UUID, ULID, 24 hexadecimal digits, 12 bytes and more) become others of their kind, and
+ * other texts get something before or behind them. Whatever lies outside of the ids that the project has (a 0 for "none") stays as it is.
  */
 export interface IdFunction {
   /** `tasks.id` */
@@ -16,19 +16,31 @@ export interface IdFunction {
   only?: { from: Cell; to: Cell };
   /** Decimal numbers: by how much, and the least and greatest that move. */
   shift?: { by: string; least: string; most: string };
-  suffix?: string;
+  rename?: Renaming;
 }
 
 const uuid = /^[\da-f]{8}-?[\da-f]{4}-?[\da-f]{4}-?[\da-f]{4}-?[\da-f]{12}$/i;
 const ulid = /^[0-7][\dA-HJKMNP-TV-Z]{25}$/i;
+/** A digest, an ObjectId, a token; digits alone may be a number that means something. */
+const hexadecimal = /^(?=.*[a-f])[\da-f]{24,128}$/i;
 const nothing = /^[0-]*$/;
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const fewestBytes = 12;
 const mostBytes = 32;
 
+/** What texts of the copy have before and behind those of the original. */
+export interface Renaming {
+  prefix?: string;
+  suffix?: string;
+}
+
+export function renamed(text: string, { prefix = '', suffix = '' }: Renaming): string {
+  return prefix + text + suffix;
+}
+
 /** Whether a value is random enough that a hash of it is nobody else's. */
 export function isRandomId(cell: Cell): boolean {
-  if (typeof cell === 'string') return uuid.test(cell) || ulid.test(cell);
+  if (typeof cell === 'string') return uuid.test(cell) || ulid.test(cell) || hexadecimal.test(cell);
   if (typeof cell !== 'object' || cell === null || !('$bytes' in cell)) return false;
   const { length } = Buffer.from(cell.$bytes, 'base64');
   return length >= fewestBytes && length <= mostBytes;
@@ -46,7 +58,7 @@ export function cellOf(value: bigint): Cell {
 
 /** `secret`: of the copy; two copies of one backup get different ids. */
 export function idMaker(id: IdFunction, secret: string): (cell: Cell) => Cell {
-  const { only, suffix, identity } = id;
+  const { only, rename, identity } = id;
   if (only) {
     const from = JSON.stringify(only.from);
     return (cell) => (JSON.stringify(cell) === from ? only.to : cell);
@@ -62,14 +74,14 @@ export function idMaker(id: IdFunction, secret: string): (cell: Cell) => Cell {
     if (value !== null) {
       return shift && value >= shift.least && value <= shift.most ? cellOf(value + shift.by) : cell;
     }
-    if (suffix !== undefined) return typeof cell === 'string' ? cell + suffix : cell;
+    if (rename) return typeof cell === 'string' ? renamed(cell, rename) : cell;
     return isRandomId(cell) ? another(cell, identity, secret) : cell;
   };
 }
 
 /** Another random id of the same kind: of as many digits, with the same version, in the same spelling. */
 export function another(cell: Cell, identity: string, secret: string): Cell {
-  const hash = (text: string) => createHmac('sha256', secret).update(`${identity}\n${text}`).digest();
+  const hash = (text: string) => createHmac('sha512', secret).update(`${identity}\n${text}`).digest();
   if (typeof cell === 'object' && cell !== null && '$bytes' in cell) {
     const bytes = Buffer.from(cell.$bytes, 'base64');
     if (bytes.every((byte) => byte === 0)) return cell;
@@ -81,7 +93,9 @@ export function another(cell: Cell, identity: string, secret: string): Cell {
   // Databases find an id in either case.
   const digits = cell.toLowerCase().replaceAll('-', '');
   const fresh = hash(digits);
-  return inSpellingOf(cell, uuid.test(cell) ? freshUuid(fresh, digits) : freshUlid(fresh, cell));
+  if (uuid.test(cell)) return inSpellingOf(cell, freshUuid(fresh, digits));
+  if (ulid.test(cell)) return inSpellingOf(cell, freshUlid(fresh, cell));
+  return inSpellingOf(cell, fresh.toString('hex').slice(0, cell.length));
 }
 
 function freshUuid(fresh: Buffer, digits: string): string {

@@ -2,20 +2,21 @@ import { table } from '../../../test/factories/table-schema.js';
 import type { TableSchema } from '../../engines/rows.types.js';
 import { discoverScope } from '../discover.js';
 import { rulesFor } from '../scope-rules.types.js';
+import type { Renaming } from './id-functions.js';
 import { identitiesOf } from './identities.js';
 
-function identities(tables: TableSchema[], suffixes: [string, string][] = []) {
+function identities(tables: TableSchema[], renamings: [string, Renaming][] = []) {
   return identitiesOf({
     plan: discoverScope({ tables }, rulesFor('projects')),
     uniqueKeys: new Map(tables.map(({ name, uniqueKeys }) => [name, uniqueKeys])),
     nameColumn: 'name',
-    suffixes: new Map(suffixes),
+    renamings: new Map(renamings),
   });
 }
 
 const projects = table('projects', ['id int!', 'name text']);
-const named = (tables: TableSchema[], suffixes?: [string, string][]) =>
-  identities(tables, suffixes)
+const named = (tables: TableSchema[], renamings?: [string, Renaming][]) =>
+  identities(tables, renamings)
     .renewed.map(({ name }) => name)
     .sort();
 
@@ -63,7 +64,7 @@ describe('What becomes new in a copy', () => {
       primaryKey: ['code'],
     });
     const rooms = table('rooms', ['id int!', 'area text! > areas.code cascade']);
-    const found = identities([projects, areas, rooms], [['areas.code', '-2']]);
-    expect(found.of('rooms', 'area')?.suffix).toBe('-2');
+    const found = identities([projects, areas, rooms], [['areas.code', { suffix: '-2' }]]);
+    expect(found.of('rooms', 'area')?.rename).toEqual({ suffix: '-2' });
   });
 });

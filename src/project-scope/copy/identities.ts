@@ -1,5 +1,6 @@
 import type { Condition } from '../../engines/rows.types.js';
 import type { OwnedTable, ScopePlan } from '../scope-plan.types.js';
+import type { Renaming } from './id-functions.js';
 import { ColumnGroups, type ColumnOf } from './column-groups.js';
 
 /** Columns that hold the same ids: the one that they are of, and those that refer to it. */
@@ -10,8 +11,8 @@ export interface Identity {
   /** Those of the columns that refer to nothing of the project. */
   sources: ColumnOf[];
   isRoot: boolean;
-  /** What the request says is put behind its texts. */
-  suffix: string | null;
+  /** What the request says of its texts. */
+  rename: Renaming | null;
 }
 
 /** A reference that holds for some rows only. */
@@ -36,8 +37,8 @@ export interface IdentityQuestion {
   uniqueKeys: ReadonlyMap<string, string[][]>;
   /** The root table's column that gets another value in any case. */
   nameColumn: string;
-  /** What is put behind the texts of a column, by `table.column`. */
-  suffixes: ReadonlyMap<string, string>;
+  /** By `table.column`. */
+  renamings: ReadonlyMap<string, Renaming>;
 }
 
 /**
@@ -45,18 +46,18 @@ export interface IdentityQuestion {
  * unique key of each table has something new in it. What is told apart by a new id already (the second column of a key
  * that begins with the project's) stays as it is.
  */
-export function identitiesOf({ plan, uniqueKeys, nameColumn, suffixes }: IdentityQuestion): Identities {
+export function identitiesOf({ plan, uniqueKeys, nameColumn, renamings }: IdentityQuestion): Identities {
   const { owned, rootTable, rootKey } = plan;
   const groups = ColumnGroups.of(owned);
   const chosen = new Map<string, Identity>();
   const renew = ({ table, column }: ColumnOf) => {
     const id = groups.idOf(table, column);
-    if (!chosen.has(id)) chosen.set(id, describe(groups, id, plan, suffixes));
+    if (!chosen.has(id)) chosen.set(id, describe(groups, id, plan, renamings));
   };
   renew({ table: rootTable, column: rootKey });
   for (const table of owned) {
     for (const column of table.columns) {
-      if (suffixes.has(`${table.name}.${column}`)) renew({ table: table.name, column });
+      if (renamings.has(`${table.name}.${column}`)) renew({ table: table.name, column });
     }
   }
   const isNew = (table: OwnedTable, column: string) =>
@@ -111,13 +112,14 @@ function describe(
   groups: ColumnGroups,
   id: string,
   { rootTable, rootKey }: ScopePlan,
-  suffixes: ReadonlyMap<string, string>,
+  renamings: ReadonlyMap<string, Renaming>,
 ): Identity {
   const columns = groups.columnsOf(id);
   const roots = columns.filter((column) => !groups.refers(column));
   const sources = roots.length > 0 ? roots : columns;
   const isRoot = groups.idOf(rootTable, rootKey) === id;
   const [first] = isRoot ? [{ table: rootTable, column: rootKey }] : sources;
-  const suffix = columns.map(({ table, column }) => suffixes.get(`${table}.${column}`)).find(Boolean) ?? null;
-  return { name: first ? `${first.table}.${first.column}` : '', columns, sources, isRoot, suffix };
+  const rename =
+    columns.map(({ table, column }) => renamings.get(`${table}.${column}`)).find(Boolean) ?? null;
+  return { name: first ? `${first.table}.${first.column}` : '', columns, sources, isRoot, rename };
 }

@@ -31,7 +31,7 @@ export async function findNewIds(
 ): Promise<IdFunction[]> {
   const greatest = await greatestIds(reader, identities, wanted);
   return identities.map((identity) => {
-    const { name, suffix, sources, isRoot } = identity;
+    const { name, rename, sources, isRoot } = identity;
     const behind = greatest.get(identity) ?? 0n;
     const range = wanted.ranges.get(identity);
     return {
@@ -39,7 +39,7 @@ export async function findNewIds(
       sources,
       ...(isRoot && { only: { from: wanted.rootKey, to: newRootKey(identity, behind, wanted) } }),
       ...(range && { shift: shiftOf(identity, behind, range, wanted) }),
-      ...(suffix !== null && { suffix }),
+      ...(rename && { rename }),
     };
   });
 }

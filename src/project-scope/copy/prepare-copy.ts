@@ -9,7 +9,7 @@ import { refuseTriggers } from '../refuse-triggers.js';
 import type { OwnedTable } from '../scope-plan.types.js';
 import type { FileOfPlan } from '../walk-file.js';
 import { examineFile, type ExaminedFile } from './examine-file.js';
-import type { IdFunction } from './id-functions.js';
+import type { IdFunction, Renaming } from './id-functions.js';
 import { identitiesOf, type Identities } from './identities.js';
 import { findNewIds } from './new-ids.js';
 import { type NewName, RowMapper } from './row-mapper.js';
@@ -23,8 +23,8 @@ export interface CopyInput extends FileOfPlan {
   name?: string | undefined;
   /** The new project's key; found when null. */
   wantedKey: Cell;
-  /** What is put behind the texts of a column, by `table.column`. */
-  suffixes: ReadonlyMap<string, string>;
+  /** What the texts of a column become, by `table.column`. */
+  renamings: ReadonlyMap<string, Renaming>;
   /** What becomes of rows that refer to shared rows which are gone. */
   missing?: Remedies | undefined;
   /** Random; what new random ids are made with. */
@@ -52,10 +52,10 @@ export interface PreparedCopy extends ExaminedCopy {
 
 /** Reads the file, which takes its time. Throws DomainError `conflict`. */
 export async function examineCopy(reader: RowReader, input: CopyInput): Promise<ExaminedCopy> {
-  const { plan, schema, suffixes, nameColumn } = input;
+  const { plan, schema, renamings, nameColumn } = input;
   mustBeTransactional(plan);
   const uniqueKeys = new Map(schema.tables.map((table) => [table.name, table.uniqueKeys]));
-  const identities = identitiesOf({ plan, uniqueKeys, nameColumn, suffixes });
+  const identities = identitiesOf({ plan, uniqueKeys, nameColumn, renamings });
   const missing = await findMissing(reader, input, input.missing);
   const file = { ...input, steps: [missing.step] };
   const examined = await examineFile(file, identities);

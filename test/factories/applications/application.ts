@@ -6,6 +6,8 @@ export interface Application {
   tables: ApplicationTable[];
   /** The scope file that it needs. */
   projectsFile: string;
+  /** What a copy of a tenant must be told. */
+  rename: Record<string, { prefix?: string; suffix?: string }>;
   /** Tables of a tenant's that no foreign key gives away. */
   onlyDeclared: string[];
 }

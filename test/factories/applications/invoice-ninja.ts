@@ -16,6 +16,10 @@ databases:
     name: company_key
     references: { payment_hashes.fee_invoice_id: invoices }
 `,
+  rename: {
+    'client_contacts.oauth_user_id': { suffix: '-copy' },
+    'vendor_contacts.oauth_user_id': { suffix: '-copy' },
+  },
   onlyDeclared: [],
   tables: readTables(`
     shared countries: id, name, iso_3166_2

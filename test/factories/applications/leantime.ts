@@ -59,6 +59,7 @@ databases:
       - { table: zp_recurring_patterns, type: module, id: entityId, tables: { tickets: zp_tickets } }
       - { table: zp_entity_relationship, type: entityAType, id: entityA, tables: { GoalItem: zp_canvas_items, Ticket: zp_tickets } }
 `,
+  rename: { 'zp_queue.msghash': { suffix: '2' } },
   onlyDeclared: tables.filter(({ ofTenant, name }) => ofTenant && name !== root).map(({ name }) => name),
   tables,
 };

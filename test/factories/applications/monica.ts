@@ -18,6 +18,7 @@ databases:
       - { table: personal_access_tokens, type: tokenable_type, id: tokenable_id, tables: { 'App\\Models\\User': users } }
       - { table: logs, type: loggable_type, id: loggable_id, tables: { 'App\\Models\\AddressBookSubscription': addressbook_subscriptions } }
 `,
+  rename: { 'users.email': { prefix: 'copy-' }, 'personal_access_tokens.token': { suffix: '2' } },
   onlyDeclared: ['user_notification_channels', 'user_notification_sent', 'personal_access_tokens', 'logs'],
   tables: readTables(`
     shared currencies: id, code
