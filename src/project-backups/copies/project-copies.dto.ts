@@ -18,7 +18,7 @@ export class ProjectCopyDto {
   backup_filename!: string;
   created_at!: string;
   created_by_name!: string | null;
-  /** null when the service died before it knew whether the copy was made */
+  /** null while it is being made, and for ever when the service died before it was */
   finished_at!: string | null;
 }
 

@@ -9,6 +9,7 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import type { StartedJob } from '../../jobs/jobs.types.js';
 import { ProjectScopeService } from '../../project-scope/project-scope.service.js';
 import type { CopyPreview, IdPair } from '../../project-scope/project-scope.types.js';
+import { ProjectDirectory } from '../../projects/project-directory.service.js';
 import type { RestorePlanEntity } from '../restore-plan.entity.js';
 import { RestorePlansService } from '../restore-plans.service.js';
 import { CopiesService } from './copies.service.js';
@@ -42,6 +43,7 @@ export class ProjectCopiesService {
     private readonly catalog: CatalogService,
     private readonly artefacts: ArtefactsService,
     private readonly scope: ProjectScopeService,
+    private readonly directory: ProjectDirectory,
     private readonly jobs: JobsService,
     private readonly plans: RestorePlansService,
     private readonly copying: RunProjectCopy,
@@ -84,9 +86,15 @@ export class ProjectCopiesService {
     );
   }
 
-  /** Newest first. */
-  list(name: string, projectId: string): Promise<ProjectCopyEntity[]> {
-    return this.copies.list(name, projectId);
+  /** Newest first. What a dead process had begun is settled by what stands in the database. */
+  async list(name: string, projectId: string): Promise<ProjectCopyEntity[]> {
+    const copies = await this.copies.list(name, projectId);
+    return Promise.all(copies.map((copy) => (copy.finishedAt ? copy : this.#settled(copy))));
+  }
+
+  async #settled(copy: ProjectCopyEntity): Promise<ProjectCopyEntity> {
+    const isThere = await this.directory.exists(copy.database, copy.newProjectId);
+    return isThere ? this.copies.finish(copy) : copy;
   }
 
   /** Throws DomainError `not-found` when there is no such copy, or its backup is gone. */

@@ -46,7 +46,7 @@ export class ProjectCopyEntity {
   @Column({ name: 'created_at', ...instant })
   createdAt!: Date;
 
-  /** Null when the service died before it knew whether the copy was made. */
+  /** Null while it is being made, and for ever when the process died before it was. */
   @Column({ name: 'finished_at', ...instant, nullable: true })
   finishedAt!: Date | null;
 }

@@ -4,7 +4,7 @@ import {
   rowsOfOthers,
   rowsOfProject,
 } from '../../factories/localization.js';
-import { describeOnEngines, type Target } from '../../factories/target.js';
+import { describeOnEngines, everything, type Target } from '../../factories/target.js';
 import { growProject } from '../kit/data.js';
 import { FaultyLine } from '../kit/line.js';
 import { MortalService } from '../kit/mortal-service.js';
@@ -80,6 +80,35 @@ describeOnEngines('Row 11: a project restore is ended at a random moment', (engi
       const again = await service.call('POST', `${route}/restore`, restore);
       expect(again.body).toMatchObject({ success: true });
       expect(await rowsOfProject(target, 1)).toEqual(whole);
+      return [fault, `in ${phase}`, outcome];
+    });
+  }, 900_000);
+
+  it('a copy of it is there wholly or not at all, and nobody’s rows are touched', async () => {
+    const made = await service.call('POST', route, {});
+    const copy = { filename: made.body.backup.filename as string, mode: 'copy' };
+    const phases = await service.measure(`${route}/restore`, copy);
+    const possible = engine === 'SQLite' ? faults.slice(0, 1) : faults;
+    await repeat(repetitions(2), async ({ random, index }) => {
+      const fault = possible[index % possible.length] ?? 'SIGKILL';
+      const before = await everything(target);
+      const job = await service.begin(`${route}/restore`, copy);
+      const phase = await service.jobs.randomMoment(job, random.pick(phases), random);
+      await provoke(fault, job);
+      const again = await service.call('POST', `${route}/restore`, copy);
+      expect(again.body).toMatchObject({ success: true });
+      const { copies } = (await service.call('GET', `${route}/copies`)).body;
+      const after = await everything(target);
+      const ids = await target.rows('SELECT id FROM projects');
+      const whole = copies.filter((one: { finished_at: string | null }) => one.finished_at !== null);
+      // The two projects of the beginning and the small one.
+      expect(ids).toHaveLength(3 + whole.length);
+      for (const [table, rows] of Object.entries(made.body.backup.data_summary as Record<string, number>)) {
+        expect(before[table]?.filter((row) => !after[table]?.includes(row))).toEqual([]);
+        const more = (after[table]?.length ?? 0) - (before[table]?.length ?? 0);
+        expect([rows, 2 * rows]).toContain(more);
+      }
+      const outcome = ids.length - (before['projects']?.length ?? 0) === 2 ? 'new' : 'old';
       return [fault, `in ${phase}`, outcome];
     });
   }, 900_000);
