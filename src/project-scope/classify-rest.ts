@@ -1,4 +1,5 @@
 import type { ForeignKey, TableSchema } from '../engines/rows.types.js';
+import { findDoubts } from './find-doubts.js';
 import { isTie } from './foreign-keys.js';
 import type { ScopeRules } from './scope-rules.types.js';
 import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
@@ -18,7 +19,7 @@ export function classifyRest(
     excluded: [],
     unclassified: [],
   };
-  const projects = withoutPrefix(rootTable, tables);
+  const doubts = findDoubts(rootTable, tables, ownedNames, new Set(declared.keys()));
   for (const table of tables) {
     if (ownedNames.has(table.name)) continue;
     const said = declared.get(table.name);
@@ -26,8 +27,8 @@ export function classifyRest(
       rest[isShared.has(table.name) ? 'shared' : 'excluded'].push({ name: table.name, reason: said });
       continue;
     }
-    const doubt = doubtAbout(table, ownedNames, projects);
-    if (doubt) rest.unclassified.push({ name: table.name, reason: doubt });
+    const doubt = doubts.get(table.name);
+    if (doubt !== undefined) rest.unclassified.push({ name: table.name, reason: doubt });
     else if (referred.has(table.name)) {
       rest.shared.push({ name: table.name, reason: 'projects refer to it and do not own it' });
     } else rest.excluded.push({ name: table.name, reason: 'no foreign key connects it with projects' });
@@ -46,32 +47,6 @@ export function classifyRest(
 /** MariaDB hides foreign keys from an account that may only read. */
 const lonely =
   'no other table hangs on it by a foreign key; if some do, the database user may not see that and needs more than SELECT';
-
-/** `projects` for `app_projects` where all tables begin with `app_`; columns do not repeat that. */
-function withoutPrefix(rootTable: string, tables: readonly TableSchema[]): string {
-  const prefix = /^[^_]+_(?=.)/.exec(rootTable)?.[0];
-  const isCommon = prefix !== undefined && tables.every(({ name }) => name.startsWith(prefix));
-  return isCommon ? rootTable.slice(prefix.length) : rootTable;
-}
-
-/** A table without an owning foreign key that nevertheless looks like a project's; `projects` is what those are called. */
-function doubtAbout(table: TableSchema, ownedNames: Set<string>, projects: string): string | null {
-  const loose = table.foreignKeys.find((key) => ownedNames.has(key.referencedTable));
-  if (loose) return sayLoose(loose);
-  const plural = projects.toLowerCase();
-  const singular = plural.replace(/ies$/, 'y').replace(/s$/, '');
-  const telling = [`${singular}_id`, `${plural}_id`, `${singular}id`, `${singular}_uuid`];
-  const column = table.columns.find(({ name }) => telling.includes(name.toLowerCase()));
-  return column ? `its column ${column.name} looks like a project's key, but no foreign key says so` : null;
-}
-
-function sayLoose(foreignKey: ForeignKey): string {
-  const { columns, referencedTable, onDelete } = foreignKey;
-  const names = columns.join(', ');
-  return isTie(foreignKey)
-    ? `it refers to ${referencedTable} only by ${names}, which may be null and is not ON DELETE CASCADE, so its rows may be shared`
-    : `it refers to ${referencedTable} only by ON DELETE ${onDelete.toUpperCase()} (${names}), so its rows outlive the project`;
-}
 
 /**
  * Where not every row is tied to the project by itself, those are missed that have only a tie by which rows are not

@@ -83,12 +83,14 @@ describe.each([invoiceNinja, monica, leantime])('$name', (application: Applicati
     const ofTenants = tables.filter(({ ofTenant }) => ofTenant).map(({ name }) => name);
     const keyOf = (tenant: number) => String(rows.ofTenant(tenant, root)[0]?.['id']);
 
-    it('is placed without configuration as far as its foreign keys say it', async () => {
+    it('is placed without configuration as far as its foreign keys say it, and doubted beyond', async () => {
       const bare = await start(`databases: { default: { root: ${root} } }`);
       try {
-        const { owned } = await scopeOf(bare);
+        const { owned, unclassified, complete } = await scopeOf(bare);
         const expected = ofTenants.filter((name) => !application.onlyDeclared.includes(name));
         expect(owned).toEqual(expected.sort());
+        const doubted = unclassified.map(({ table }: { table: string }) => table);
+        expect([doubted.sort(), complete]).toEqual([[...application.doubted].sort(), false]);
       } finally {
         await bare.stop();
       }

@@ -165,6 +165,21 @@ describeOnEngines('A scope file', (_engine, open) => {
     expect(refused.body.detail).toMatch(/invoices.*scope file/);
   });
 
+  it('doubts, step by step, what looks like a key of a table that is placed by now', async () => {
+    await start(
+      'databases: { default: { root: companies, references: { invoices.company_id: companies }, exclude: { currencies: x, failed_jobs: x } } }',
+    );
+    const { body } = await scope();
+    const reason = 'its column invoice_id looks like a key of invoices, but no foreign key says so';
+    expect([body.complete, body.unclassified]).toEqual([
+      false,
+      [{ table: 'invoice_lines', reason, rows: 4 }],
+    ]);
+    expect((await backups.tryCreate(1)).body.backup.warnings).toEqual([
+      `Partial: the table invoice_lines is not covered, ${reason}.`,
+    ]);
+  });
+
   it('says with its line what the database does not have', async () => {
     await start(whole.replace('invoice_lines.invoice_id: invoices.id', 'invoice_lines.bill_id: invoices.id'));
     const { status, body } = await scope();

@@ -10,6 +10,8 @@ export interface Application {
   rename: Record<string, { prefix?: string; suffix?: string }>;
   /** Tables of a tenant's that no foreign key gives away. */
   onlyDeclared: string[];
+  /** Tables that are doubted as long as there is no scope file; the file may say that they are not a tenant's. */
+  doubted: string[];
 }
 
 export interface ApplicationTable {

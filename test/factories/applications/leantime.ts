@@ -61,5 +61,8 @@ databases:
 `,
   rename: { 'zp_queue.msghash': { suffix: '2' } },
   onlyDeclared: tables.filter(({ ofTenant, name }) => ofTenant && name !== root).map(({ name }) => name),
+  doubted: tables
+    .filter(({ columns }) => columns.some(({ name }) => name === 'projectId'))
+    .map(({ name }) => name),
   tables,
 };

@@ -17,9 +17,11 @@ databases:
     polymorphic:
       - { table: personal_access_tokens, type: tokenable_type, id: tokenable_id, tables: { 'App\\Models\\User': users } }
       - { table: logs, type: loggable_type, id: loggable_id, tables: { 'App\\Models\\AddressBookSubscription': addressbook_subscriptions } }
+    exclude: { sessions: they end by themselves }
 `,
   rename: { 'users.email': { prefix: 'copy-' }, 'personal_access_tokens.token': { suffix: '2' } },
   onlyDeclared: ['user_notification_channels', 'user_notification_sent', 'personal_access_tokens', 'logs'],
+  doubted: ['sessions', 'user_notification_channels', 'user_notification_sent', 'logs'],
   tables: readTables(`
     shared currencies: id, code
     shared crons: id, command, last_run_at? time | unique command
