@@ -174,6 +174,8 @@ export interface RowReader {
   /** Rows of any table by a plain condition; for lists of projects. `where` columns equal their cells. */
   list(query: ListQuery): Promise<Row[]>;
   count(table: string): Promise<number>;
+  /** The values in a column and in how many rows each is, the most frequent first; nulls are none. Reads the whole table. */
+  values(query: ValuesQuery): Promise<CountedValue[]>;
   /**
    * For each of these columns the greatest whole number that it holds or that the database has handed out for it; null when it
    * holds none. For columns of whole numbers.
@@ -184,6 +186,20 @@ export interface RowReader {
 export interface ColumnOfTable {
   table: string;
   column: string;
+}
+
+export interface ValuesQuery {
+  table: string;
+  column: string;
+  /** Not these, nor what the column's collation takes for one of them, as `Condition` does. */
+  except: Cell[];
+  limit: number;
+}
+
+export interface CountedValue {
+  /** Of values that the collation takes for the same, one. SQLite's text that is no UTF-8 comes as its bytes. */
+  cell: Cell;
+  rows: number;
 }
 
 export interface ListQuery {

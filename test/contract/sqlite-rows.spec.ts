@@ -73,6 +73,21 @@ describe('what is special about rows in SQLite', () => {
     );
   });
 
+  it('values are counted by their own types, and text that is not UTF-8 comes as bytes', async () => {
+    await database.exec('CREATE TABLE t (k INTEGER PRIMARY KEY, kind)');
+    await database.exec(
+      `INSERT INTO t (kind) VALUES (1), (1), (1), ('1'), ('1'), (CAST(x'61FF' AS TEXT)), (NULL)`,
+    );
+    const found = await rows().snapshot((reader) =>
+      reader.values({ table: 't', column: 'kind', except: ['other'], limit: 9 }),
+    );
+    expect(found).toEqual([
+      { cell: 1, rows: 3 },
+      { cell: '1', rows: 2 },
+      { cell: { $bytes: 'Yf8=' }, rows: 1 },
+    ]);
+  });
+
   it('a UTF-16 database is refused for projects, not for dumps', async () => {
     await database.drop();
     database = await createSqliteDatabase({ journalMode: 'delete', encoding: 'UTF-16le' });

@@ -196,6 +196,23 @@ describeOnServers('Rows of one project', (server) => {
     expect(await list({ anyOf: { column: 'id', cells: [] } })).toEqual([]);
   });
 
+  it('are told by the values of a column as its collation tells them apart', async () => {
+    await schema.connection.query("INSERT INTO tags VALUES (2, 'BLUE', 1), (2, 'green', 1)");
+    const words = await rows.snapshot((reader) =>
+      reader.values({ table: 'tags', column: 'word', except: ['RED'], limit: 5 }),
+    );
+    expect(words.map(({ rows: held }) => held)).toEqual([2, 1]);
+    expect(String(words[0]?.cell).trim().toLowerCase()).toBe('blue');
+    expect(words[1]?.cell).toBe('green');
+    const bits = await rows.snapshot((reader) =>
+      reader.values({ table: 'comments', column: 'bits', except: [{ $bytes: 'AAU=' }], limit: 5 }),
+    );
+    expect(bits).toEqual([
+      { cell: { $bytes: 'AAE=' }, rows: 1 },
+      { cell: { $bytes: 'AAY=' }, rows: 1 },
+    ]);
+  });
+
   it('that lead to another project are found', async () => {
     await query('UPDATE comments SET answers = 200 WHERE id = 102');
     const stray = (reference: Reference) =>

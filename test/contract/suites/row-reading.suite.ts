@@ -170,6 +170,35 @@ export function rowReadingSuite(harness: ContractHarness): void {
     });
   });
 
+  it('counts the values of a column, the most frequent first, without nulls and those that are known', async () => {
+    await prepared.database.exec(
+      `INSERT INTO areas VALUES (30, 2, 'app'), (31, 2, 'docs'), (32, 2, ''), (33, 2, '🌲'), (40, 1, '')`,
+    );
+    const values = (column: string, except: Cell[], limit: number) =>
+      prepared.database.engine.rows.snapshot(async (reader) => {
+        const found = await reader.values({ table: 'areas', column, except, limit });
+        return found.map(({ cell, rows }) => [cell, rows]);
+      });
+    const all = await values('name', [], 20);
+    expect(all.slice(0, 3).sort()).toEqual(
+      [
+        ['', 2],
+        ['app', 2],
+        ['web', 2],
+      ].sort(),
+    );
+    expect(all.slice(3).sort()).toEqual([
+      ['docs', 1],
+      ['🌲', 1],
+    ]);
+    expect(await values('name', ['web', '', "it's"], 2)).toEqual([['app', 2], expect.anything()]);
+    expect(await values('project_id', ['1'], 9)).toEqual([[2, 5]]);
+    const sizes = await prepared.database.engine.rows.snapshot((reader) =>
+      reader.values({ table: 'strings', column: 'size', except: [7], limit: 9 }),
+    );
+    expect(sizes.map(({ cell }) => cell).sort()).toEqual([1, 5]);
+  });
+
   it('finds rows that refer to a row of another project', async () => {
     const { rows } = prepared.database.engine;
     const stray = () => rows.snapshot((reader) => reader.strayRows(atlas.reviews, references.toArea, 10));

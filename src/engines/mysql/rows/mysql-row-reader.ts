@@ -1,11 +1,13 @@
 import type {
   Cell,
   ColumnOfTable,
+  CountedValue,
   ListQuery,
   Reference,
   Row,
   RowReader,
   RowSelection,
+  ValuesQuery,
 } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import { selectOfOthers, selectStray } from './reference-sql.js';
@@ -61,6 +63,19 @@ export class MysqlRowReader implements RowReader {
   async count(table: string): Promise<number> {
     const [row] = await this.session.rows<[number]>(`SELECT COUNT(*) FROM ${quoteName(table)}`, table);
     return Number(row?.[0]);
+  }
+
+  async values({ table, column, except, limit }: ValuesQuery): Promise<CountedValue[]> {
+    const columns = await this.catalog.of(table);
+    const name = `t.${quoteName(column)}`;
+    const others = listConditions(columns, { anyOf: { column, cells: except } }).join(' AND ');
+    const decoder = rowDecoder(columns, [column]);
+    const found = await this.session.rows<[unknown, number]>(
+      `SELECT ${readList(columns, [column])}, COUNT(*) FROM ${quoteName(table)} t WHERE ${name} IS NOT NULL AND NOT (${others}) ` +
+        `GROUP BY ${name} ORDER BY COUNT(*) DESC, ${name} LIMIT ${limit}`,
+      table,
+    );
+    return found.map(([value, rows]) => ({ cell: decoder.decode([value])[0] ?? null, rows: Number(rows) }));
   }
 
   async greatest(columns: readonly ColumnOfTable[]): Promise<(bigint | null)[]> {

@@ -1,15 +1,19 @@
+import { isUtf8 } from 'node:buffer';
 import type {
   Cell,
   ColumnOfTable,
+  CountedValue,
   ListQuery,
   Reference,
   Row,
   RowReader,
   RowSelection,
+  ValuesQuery,
 } from '../../rows.types.js';
 import type { Connection } from '../connection.js';
+import { type DriverValue, fromCell, textCell, toCell } from './cells.js';
 import { quoteName } from './quote-name.js';
-import { listRows, ownedRows, rowsOfOthers, strayRows } from './row-sql.js';
+import { countedValues, listRows, ownedRows, rowsOfOthers, strayRows } from './row-sql.js';
 import { allRows, rowBatches } from './row-stream.js';
 import { isIntegerType, readColumns } from './schema.js';
 
@@ -49,6 +53,20 @@ export class SqliteRowReader implements RowReader {
       .pluck()
       .get();
     return Promise.resolve(counted ?? 0);
+  }
+
+  values({ except, limit, ...query }: ValuesQuery): Promise<CountedValue[]> {
+    const found = this.connection
+      .prepare<unknown[], [DriverValue, bigint, bigint]>(countedValues(query, except.length))
+      .raw()
+      .safeIntegers()
+      .all(...except.map(fromCell), limit);
+    return Promise.resolve(
+      found.map(([value, isText, rows]) => ({
+        cell: isText === 1n && isUtf8(value as Buffer) ? textCell(value as Buffer) : toCell(value),
+        rows: Number(rows),
+      })),
+    );
   }
 
   greatest(columns: readonly ColumnOfTable[]): Promise<(bigint | null)[]> {

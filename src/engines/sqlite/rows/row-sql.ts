@@ -21,11 +21,23 @@ export function selectSql({ table, columns, rest }: Query): string {
 
 /** As `selectSql`, but text comes as its bytes; each column is followed by 1 where it is text. */
 export function carefulSelectSql({ table, columns, rest }: Query): string {
-  const list = columns.map((name) => {
-    const column = columnOf('t0', name);
-    return `iif(typeof(${column}) = 'text', CAST(${column} AS BLOB), ${column}), typeof(${column}) = 'text'`;
-  });
+  const list = columns.map((name) => carefully(columnOf('t0', name)));
   return `SELECT ${list.join(', ')} FROM ${quoteName(table)} AS t0 ${rest}`;
+}
+
+function carefully(column: string): string {
+  return `iif(typeof(${column}) = 'text', CAST(${column} AS BLOB), ${column}), typeof(${column}) = 'text'`;
+}
+
+/** Each value but `except` many, given as `?`, with 1 where it is text, and in how many rows it is; at most `?`. */
+export function countedValues({ table, column }: { table: string; column: string }, except: number): string {
+  const name = columnOf('t0', column);
+  const values = Array.from({ length: except }, () => '?').join(', ');
+  const condition = `${name} IS NOT NULL AND ${name} NOT IN (${values})`;
+  return (
+    `SELECT ${carefully(name)}, count(*) FROM ${quoteName(table)} AS t0 WHERE ${condition} ` +
+    `GROUP BY ${name} ORDER BY count(*) DESC, ${name} LIMIT ?`
+  );
 }
 
 export function ownedRows(selection: RowSelection, integers: ReadonlySet<string>): Query {
