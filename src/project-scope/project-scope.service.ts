@@ -25,6 +25,7 @@ import { restoreProject } from './restore-project.js';
 import type { ScopePlan } from './scope-plan.types.js';
 import { newsSince, surveyScope } from './scope-survey.js';
 import type { ScopeNews, ScopeSurvey, SurveyedTable } from './scope-survey.types.js';
+import { findUnlistedTypes, type UnlistedTypes } from './unlisted-types.js';
 import { readScopeFile } from './scope-file/read-scope-file.js';
 import type { ScopeRules } from './scope-rules.types.js';
 
@@ -44,6 +45,11 @@ export class ProjectScopeService {
   /** What is there now that was not in what was accepted. */
   newsSince(accepted: readonly SurveyedTable[], now: readonly SurveyedTable[]): ScopeNews[] {
     return newsSince(accepted, now);
+  }
+
+  /** Types in the data that no rule of a (type, id) pair lists. Throws DomainError `artefact-unfit`. */
+  unlistedTypes(reader: RowReader, schema: DatabaseSchema, rules: ScopeRules): Promise<UnlistedTypes[]> {
+    return findUnlistedTypes(reader, schema, rules);
   }
 
   /** The rules of each database in a scope file. Throws SettingsError, which names every fault with its line. */

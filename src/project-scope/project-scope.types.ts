@@ -18,4 +18,5 @@ export type { RestoreInput } from './restore-project.js';
 export { rulesFor, type ScopeRules } from './scope-rules.types.js';
 export type { ScopeNews, SurveyedTable } from './scope-survey.types.js';
 export type { OwnedTable, ScopePlan } from './scope-plan.types.js';
+export type { UnlistedTypes } from './unlisted-types.js';
 export type { Within } from './within/within.types.js';

@@ -30,6 +30,24 @@ export class ScopeNewsDto {
   reason!: string;
 }
 
+export class UnlistedTypeDto {
+  /** cut when it is long; hexadecimal digits where it is bytes */
+  type!: string;
+  /** in the table as a whole */
+  rows!: number;
+}
+
+/** A (type, id) pair of the scope file in whose rows stand types that it does not list: nobody owns such a row by this pair. */
+export class UnlistedTypesDto {
+  table!: string;
+  type_column!: string;
+  id_columns!: string[];
+  /** at most 20, the most frequent first */
+  types!: UnlistedTypeDto[];
+  /** whether there are more */
+  more!: boolean;
+}
+
 export class AcceptScopeDto {
   /** `digest` of the scope that you have seen */
   @Matches(/^[0-9a-f]{64}$/, { message: 'must be the digest that GET projects/scope shows' })
@@ -49,16 +67,23 @@ export class ScopeDto {
   accepted_by!: string | null;
   new_since_acceptance!: ScopeNewsDto[];
   unclassified!: CountedTableDto[];
+  /** a hint: it changes neither `complete` nor any backup */
+  unlisted_types!: UnlistedTypesDto[];
   root!: ScopeNodeDto;
   shared!: CountedTableDto[];
   excluded!: CountedTableDto[];
 
-  static of({ accepted, newSinceAcceptance, ...report }: ScopeReport, zone: string): ScopeDto {
+  static of({ accepted, newSinceAcceptance, unlistedTypes, ...report }: ScopeReport, zone: string): ScopeDto {
     return {
       ...report,
       accepted_at: accepted && isoTime(accepted.at, zone),
       accepted_by: accepted && accepted.by,
       new_since_acceptance: newSinceAcceptance,
+      unlisted_types: unlistedTypes.map(({ typeColumn, idColumns, ...unlisted }) => ({
+        ...unlisted,
+        type_column: typeColumn,
+        id_columns: idColumns,
+      })),
     };
   }
 }

@@ -3,7 +3,13 @@ import type { Actor } from '../audit/audit.types.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import type { RowReader } from '../engines/rows.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
-import type { OwnedTable, ScopeNews, ScopePlan } from '../project-scope/project-scope.types.js';
+import { ProjectScopeService } from '../project-scope/project-scope.service.js';
+import type {
+  OwnedTable,
+  ScopeNews,
+  ScopePlan,
+  UnlistedTypes,
+} from '../project-scope/project-scope.types.js';
 import { type CoveredScope, ScopeCoverage } from './scope-coverage.service.js';
 
 /** A table of a project, and those that hang on it. */
@@ -30,6 +36,7 @@ export interface ScopeReport extends Pick<CoveredScope, 'digest' | 'complete' | 
   strict: boolean;
   newSinceAcceptance: ScopeNews[];
   unclassified: ScopeTable[];
+  unlistedTypes: UnlistedTypes[];
   root: ScopeNode;
   shared: ScopeTable[];
   excluded: ScopeTable[];
@@ -40,11 +47,12 @@ export interface ScopeReport extends Pick<CoveredScope, 'digest' | 'complete' | 
 export class ScopeReports {
   constructor(
     private readonly databases: DatabasesService,
+    private readonly scope: ProjectScopeService,
     private readonly coverage: ScopeCoverage,
     private readonly maintenance: MaintenanceService,
   ) {}
 
-  /** Counts every table's rows. Throws DomainError `artefact-unfit` for rules that do not fit the database. */
+  /** Counts every table's rows, and the types of the declared pairs. Throws DomainError `artefact-unfit` for rules that do not fit the database. */
   async of(database: string): Promise<ScopeReport> {
     const { registered, schema } = await this.#look(database);
     const { plan, news, digest, accepted, complete } = await this.coverage.of(registered, schema);
@@ -60,6 +68,7 @@ export class ScopeReports {
         accepted,
         newSinceAcceptance: news,
         unclassified: said(plan.unclassified),
+        unlistedTypes: await this.scope.unlistedTypes(reader, schema, registered.scopeRules),
         root: tree(plan, rows),
         shared: said(plan.shared),
         excluded: said(plan.excluded),

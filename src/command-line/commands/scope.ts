@@ -1,6 +1,7 @@
 import { DomainError } from '../../common/errors.js';
 import { isoTime } from '../../common/timestamps.js';
 import { Settings } from '../../config/settings.js';
+import type { UnlistedTypes } from '../../project-scope/project-scope.types.js';
 import { ScopeDto } from '../../projects/scope.dto.js';
 import {
   type ScopeNode,
@@ -25,13 +26,17 @@ export const addScope: AddCommand = (program, run) => {
         const seen = await reports.of(database);
         if (accept) await reports.accept(database, seen.digest, session.caller);
         const report = accept ? await reports.of(database) : seen;
-        const { root, shared, excluded, unclassified, newSinceAcceptance } = report;
+        const { root, shared, excluded, unclassified, newSinceAcceptance, unlistedTypes } = report;
         const parts = [
           ...section(
             'New since the scope was accepted: backups of projects are partial',
             newSinceAcceptance.map(({ table, reason }) => `${table}  ${reason}`),
           ),
           ...section('Not placed yet: backups of projects are partial', unclassified.map(said)),
+          ...section(
+            'Types that no (type, id) pair lists: nobody owns rows by them',
+            unlistedTypes.map(sayTypes),
+          ),
           'Of a project:',
           ...treeLines(root, '  '),
           ...section('Shared by all projects', shared.map(said)),
@@ -54,6 +59,11 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function said({ table, rows, reason }: ScopeTable): string {
   return `${table}  ${rows} rows  ${reason}`;
+}
+
+function sayTypes({ table, typeColumn, idColumns, types, more }: UnlistedTypes): string {
+  const each = types.map(({ type, rows }) => `${JSON.stringify(type)} ${rows} rows`);
+  return `${table}.${typeColumn} of ${idColumns.join('+')}  ${[...each, ...(more ? ['and more'] : [])].join(', ')}`;
 }
 
 function sayAcceptance({ accepted }: ScopeReport, zone: string): string {
