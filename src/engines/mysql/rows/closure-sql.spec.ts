@@ -1,11 +1,14 @@
 import type { Closure, Link } from '../../rows.types.js';
 import { closureKeys } from './closure-sql.js';
 import type { OwnershipContext } from './ownership-context.js';
+import { TableColumns } from './table-columns.js';
 
 const context: OwnershipContext = {
-  columns: () => {
-    throw new Error('not needed here');
-  },
+  columns: (table) =>
+    new TableColumns(table, [
+      ['id', 'int', null],
+      ...Array.from({ length: 30 }, (_, at) => [`above${at}`, 'int', null] as const),
+    ]),
   rootKey: 1,
   locking: '',
 };

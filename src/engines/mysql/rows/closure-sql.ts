@@ -2,6 +2,7 @@ import { type Member, type Slot, slotOf, slotsOf } from '../../closure-slots.js'
 import type { ClosureMember, Link, Ownership } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import type { OwnershipContext } from './ownership-context.js';
+import { comparisons, keyOf, type KeyComparison, referringOf } from './key-comparison.js';
 import { whenSql } from './when-sql.js';
 
 /** One condition on the row `alias` for each way in which it belongs (ownership-sql.ts). */
@@ -14,12 +15,14 @@ export type SeedWays = (
 
 /**
  * A SELECT of the keys that a closure finds for one of its members: one recursive expression with columns of their own
- * for each member's keys, NULL in the rows of the others. Every part of it locks what it reads, if asked to.
+ * for each member's keys, NULL in the rows of the others. Every part of it locks what it reads, if asked to. `compared`: with
+ * what refers to them.
  */
 export function closureKeys(
   { closure, table, columns }: Member,
   context: OwnershipContext,
   seedWays: SeedWays,
+  compared: readonly KeyComparison[] = [],
 ): string {
   const slots = slotsOf(closure);
   const { names } = slotOf(slots, table, columns);
@@ -28,7 +31,8 @@ export function closureKeys(
     ...closure.members.flatMap((member) => seeds(member, slots, context, seedWays)),
     ...steps(closure.members, slots, context),
   ];
-  const found = `SELECT ${names.join(', ')} FROM own WHERE ${names[0] ?? ''} IS NOT NULL${context.locking}`;
+  const keys = names.map((name, at) => keyOf(compared[at], name));
+  const found = `SELECT ${keys.join(', ')} FROM own WHERE ${names[0] ?? ''} IS NOT NULL${context.locking}`;
   return `WITH RECURSIVE own (${all}) AS (${parts.join(' UNION ')}) ${found}`;
 }
 
@@ -92,7 +96,11 @@ function joinedTable(
   context: OwnershipContext,
 ): string {
   const { names } = slotOf(slots, link.parent, link.parentColumns);
-  const pairs = link.columns.map((name, index) => `c${at}.${quoteName(name)} = own.${names[index] ?? ''}`);
+  const compared = comparisons(member.table, link, context.columns);
+  const pairs = link.columns.map(
+    (name, index) =>
+      `${referringOf(compared[index], `c${at}.${quoteName(name)}`)} = ${keyOf(compared[index], `own.${names[index] ?? ''}`)}`,
+  );
   const given = whenSql(member.table, `c${at}`, link, context.columns);
   return `${quoteName(member.table)} c${at} ON ${given}${pairs.join(' AND ')}`;
 }

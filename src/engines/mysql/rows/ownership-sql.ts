@@ -3,6 +3,7 @@ import { quoteName } from '../connection.js';
 import type { Member } from '../../closure-slots.js';
 import type { OwnershipContext } from './ownership-context.js';
 import { closureKeys, type SeedWays } from './closure-sql.js';
+import { comparisons, keyOf, type KeyComparison, referringOf } from './key-comparison.js';
 import { whenSql } from './when-sql.js';
 
 /**
@@ -21,9 +22,8 @@ export function ownershipWays(
   context: OwnershipContext,
   depth = 0,
 ): string[] {
-  if (owner.kind === 'root')
-    return [isRootKey(table, `${alias}.${quoteName(owner.column)}`, owner.column, context)];
-  if (owner.kind === 'member') return [isMember(alias, owner.columns, owner, context)];
+  if (owner.kind === 'root') return [isRootKey(table, alias, owner.column, context)];
+  if (owner.kind === 'member') return [isMember(table, alias, owner.columns, owner, context)];
   return owner.anyOf.flatMap((reference) => waysOf(table, alias, reference, context, depth));
 }
 
@@ -36,14 +36,17 @@ function waysOf(
 ): string[] {
   const { columns, parent, parentColumns, parentOwner } = reference;
   const [column] = columns;
+  const compared = comparisons(table, reference, context.columns);
   const given = whenSql(table, alias, reference, context.columns);
   if (column !== undefined && columns.length === 1 && refersToRootKey(reference)) {
-    return [given + isRootKey(table, `${alias}.${quoteName(column)}`, column, context)];
+    return [given + isRootKey(table, alias, column, context, compared[0])];
   }
-  if (parentOwner.kind === 'member') return [given + isMember(alias, columns, parentOwner, context)];
+  if (parentOwner.kind === 'member') return [given + isMember(table, alias, columns, parentOwner, context)];
   const up = `p${depth}`;
-  const found = parentColumns.map((name) => `${up}.${quoteName(name)}`).join(', ');
-  const referring = tuple(columns.map((name) => `${alias}.${quoteName(name)}`));
+  const found = parentColumns.map((name, at) => keyOf(compared[at], `${up}.${quoteName(name)}`)).join(', ');
+  const referring = tuple(
+    columns.map((name, at) => referringOf(compared[at], `${alias}.${quoteName(name)}`)),
+  );
   return ownershipWays(parent, up, parentOwner, context, depth + 1).map(
     (way) =>
       `${given}${referring} IN (SELECT ${found} FROM ${quoteName(parent)} ${up} WHERE ${way}${context.locking})`,
@@ -54,12 +57,16 @@ function waysOf(
 const seeds: SeedWays = (table, alias, owner, context) => ownershipWays(table, alias, owner, context);
 
 function isMember(
+  table: string,
   alias: string,
   columns: readonly string[],
   member: Member,
   context: OwnershipContext,
 ): string {
-  return `${tuple(columns.map((name) => `${alias}.${quoteName(name)}`))} IN (${closureKeys(member, context, seeds)})`;
+  const link = { columns: [...columns], parent: member.table, parentColumns: member.columns };
+  const compared = comparisons(table, link, context.columns);
+  const referring = columns.map((name, at) => referringOf(compared[at], `${alias}.${quoteName(name)}`));
+  return `${tuple(referring)} IN (${closureKeys(member, context, seeds, compared)})`;
 }
 
 /** True when the child's column holds the root key itself, so that the root table need not be read. */
@@ -69,12 +76,17 @@ function refersToRootKey({ parentColumns, parentOwner }: Reference): boolean {
 
 function isRootKey(
   table: string,
-  column: string,
+  alias: string,
   name: string,
   { columns, rootKey }: OwnershipContext,
+  compared?: KeyComparison,
 ): string {
   const literal = rootKey === null ? undefined : columns(table).compared(name, rootKey);
-  return literal === undefined ? 'FALSE' : `${column} = ${literal}`;
+  if (literal === undefined) return 'FALSE';
+  const column = `${alias}.${quoteName(name)}`;
+  // A number's literal is made for the column as it is.
+  const isText = columns(table).text(name) !== null;
+  return `${isText ? referringOf(compared, column) : column} = ${literal}`;
 }
 
 /** The same ways, each without the rows of the earlier ones, so that together they yield every row once. */

@@ -2,6 +2,7 @@ import type { ForeignKey, Reference, Row, RowSelection } from '../../rows.types.
 import { quoteName } from '../connection.js';
 import type { Locking } from './ownership-context.js';
 import { anyOf, disjoint, ownershipWays, tuple } from './ownership-sql.js';
+import { comparisons, keyOf, referringOf } from './key-comparison.js';
 import { whenSql } from './when-sql.js';
 import { readList } from './select-sql.js';
 import type { Columns, TableColumns } from './table-columns.js';
@@ -21,9 +22,20 @@ export function selectStray(
   const context = { columns, rootKey: selection.rootKey, locking: '' as const };
   const owned = anyOf(ownershipWays(reference.parent, 'r', reference.parentOwner, context));
   const given = whenSql(selection.table, 't', reference, columns);
-  const condition = `JOIN ${quoteName(reference.parent)} r ON ${given}${joined(reference.columns, reference.parentColumns)}
+  const condition = `JOIN ${quoteName(reference.parent)} r ON ${given}${joinedAsKeys(selection.table, reference, columns)}
     WHERE (${owned}) IS NOT TRUE`;
   return ownedRows(selection, columns, condition, limit, '');
+}
+
+/** Where the key itself has to be converted, its index serves the plain comparison only, which finds others, too. */
+function joinedAsKeys(table: string, reference: Reference, columns: Columns): string {
+  const compared = comparisons(table, reference, columns);
+  const pairs = reference.columns.flatMap((name, at) => {
+    const [key, referring] = [`r.${quoteName(reference.parentColumns[at] ?? '')}`, `t.${quoteName(name)}`];
+    const exact = `${keyOf(compared[at], key)} = ${referringOf(compared[at], referring)}`;
+    return keyOf(compared[at], key) === key ? exact : [`${key} = ${referring}`, exact];
+  });
+  return pairs.join(' AND ');
 }
 
 /** The rows of the selection's table under all of these conditions on `t` that are not the project's. */

@@ -1,20 +1,42 @@
 import { DomainError } from '../../../common/errors.js';
 import type { Cell, ClosureMember, RowSelection, Ownership } from '../../rows.types.js';
 import { type ColumnKind, columnKind } from './column-kinds.js';
-import { textLiteral } from './literals.js';
+import { integerLiteral, textLiteral } from './literals.js';
 import type { RowSession } from './row-session.js';
+
+/** What the texts of a column are made of, and which of them the server takes for equal. */
+export interface ColumnText {
+  characterSet: string;
+  collation: string;
+}
+
+type ColumnRow = readonly [
+  name: string,
+  dataType: string,
+  characterSet: string | null,
+  collation?: string | null,
+];
 
 /** The kinds of the columns of one table. */
 export class TableColumns {
-  readonly #types = new Map<string, { dataType: string; kind: ColumnKind | undefined }>();
+  readonly #types = new Map<
+    string,
+    { dataType: string; kind: ColumnKind | undefined; text: ColumnText | null }
+  >();
 
   constructor(
     readonly table: string,
-    columns: readonly (readonly [name: string, dataType: string, characterSet: string | null])[],
+    columns: readonly ColumnRow[],
   ) {
-    for (const [name, dataType, characterSet] of columns) {
-      this.#types.set(name, { dataType, kind: columnKind(dataType, characterSet) });
+    for (const [name, dataType, characterSet, collation = null] of columns) {
+      const text = characterSet === null || collation === null ? null : { characterSet, collation };
+      this.#types.set(name, { dataType, kind: columnKind(dataType, characterSet), text });
     }
+  }
+
+  /** Null for a column of anything but texts. */
+  text(column: string): ColumnText | null {
+    return this.#types.get(column)?.text ?? null;
   }
 
   /** Throws DomainError `artefact-unfit`. */
@@ -41,11 +63,13 @@ export class TableColumns {
 
   /**
    * A cell to compare with, or undefined when nothing in the column can equal it. A whole number may also be given
-   * as text, since that is how keys come out of addresses of pages.
+   * as text, since that is how keys come out of addresses of pages, and may stand there as one.
    */
   compared(column: string, cell: NonNullable<Cell>): string | undefined {
     const { literal } = this.kind(column);
-    return literal(cell) ?? (typeof cell === 'string' ? literal({ $int: cell }) : undefined);
+    if (typeof cell === 'string') return literal(cell) ?? literal({ $int: cell });
+    const whole = integerLiteral(cell);
+    return literal(cell) ?? (whole === undefined || !this.text(column) ? undefined : literal(whole));
   }
 }
 
@@ -73,8 +97,8 @@ export class ColumnCatalog {
   }
 
   async #load(table: string): Promise<TableColumns> {
-    const rows = await this.session.rows<[string, string, string | null]>(
-      'SELECT column_name, data_type, character_set_name FROM information_schema.columns ' +
+    const rows = await this.session.rows<[string, string, string | null, string | null]>(
+      'SELECT column_name, data_type, character_set_name, collation_name FROM information_schema.columns ' +
         `WHERE table_schema = DATABASE() AND table_name = ${textLiteral(table) ?? "''"}`,
     );
     if (rows.length === 0) throw new DomainError('artefact-unfit', `The database has no table ${table}.`);

@@ -1,5 +1,6 @@
 import { type Member, type Slot, slotOf, slotsOf } from '../../closure-slots.js';
 import type { Cell, ClosureMember, Link, Ownership } from '../../rows.types.js';
+import { type Collate } from './key-collations.js';
 import { quoteName } from './quote-name.js';
 
 /** The condition that the row `t0` belongs (row-sql.ts). */
@@ -9,13 +10,17 @@ export type SeedCondition = (owner: Ownership) => string;
  * A SELECT of the keys that a closure finds for one of its members: one recursive expression with columns of their own
  * for each member's keys, NULL in the rows of the others.
  */
-export function closureKeys({ closure, table, columns }: Member, condition: SeedCondition): string {
+export function closureKeys(
+  { closure, table, columns }: Member,
+  condition: SeedCondition,
+  collate: Collate,
+): string {
   const slots = slotsOf(closure);
   const { names } = slotOf(slots, table, columns);
   const all = slots.flatMap((slot) => slot.names).join(', ');
   const parts = [
     ...closure.members.map((member) => seed(member, slots, condition)),
-    ...closure.members.flatMap((member) => steps(member, slots)),
+    ...closure.members.flatMap((member) => steps(member, slots, collate)),
   ];
   const found = `SELECT ${names.join(', ')} FROM own WHERE ${names[0] ?? ''} IS NOT NULL`;
   return `WITH RECURSIVE own (${all}) AS (${parts.join(' UNION ')}) ${found}`;
@@ -31,10 +36,13 @@ function seed({ table, seeds }: ClosureMember, slots: readonly Slot[], condition
   return `SELECT ${listOf(slots, table, 't0')} FROM ${quoteName(table)} AS t0 WHERE ${owned}`;
 }
 
-function steps(member: ClosureMember, slots: readonly Slot[]): string[] {
+function steps(member: ClosureMember, slots: readonly Slot[], collate: Collate): string[] {
   return member.steps.map((link) => {
     const { names } = slotOf(slots, link.parent, link.parentColumns);
-    const joined = link.columns.map((name, index) => `c.${quoteName(name)} = own.${names[index] ?? ''}`);
+    const joined = link.columns.map((name, index) => {
+      const referring = `c.${quoteName(name)}${collate(link.parent, link.parentColumns[index] ?? '')}`;
+      return `${referring} = own.${names[index] ?? ''}`;
+    });
     const on = whenSql('c', link) + joined.join(' AND ');
     const list = listOf(slots, member.table, 'c');
     return `SELECT ${list} FROM own JOIN ${quoteName(member.table)} AS c ON ${on}`;

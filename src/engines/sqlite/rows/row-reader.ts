@@ -12,6 +12,7 @@ import type {
 } from '../../rows.types.js';
 import type { Connection } from '../connection.js';
 import { type DriverValue, fromCell, textCell, toCell } from './cells.js';
+import { type Collate, keyCollations } from './key-collations.js';
 import { quoteName } from './quote-name.js';
 import { countedValues, listRows, ownedRows, rowsOfOthers, strayRows } from './row-sql.js';
 import { allRows, rowBatches } from './row-stream.js';
@@ -21,22 +22,28 @@ export class SqliteRowReader implements RowReader {
   readonly #integers = new Map<string, Set<string>>();
   readonly #streams = new Set<AsyncGenerator<Row[]>>();
 
-  constructor(protected readonly connection: Connection) {}
+  protected readonly collate: Collate;
+
+  constructor(protected readonly connection: Connection) {
+    this.collate = keyCollations(connection);
+  }
 
   read(selection: RowSelection): AsyncIterable<Row[]> {
     const { table, rootKey } = selection;
-    const rows = rowBatches(this.connection, ownedRows(selection, this.integersOf(table)), { rootKey });
+    const rows = rowBatches(this.connection, ownedRows(selection, this.integersOf(table), this.collate), {
+      rootKey,
+    });
     this.#streams.add(rows);
     return rows;
   }
 
   strayRows(selection: RowSelection, reference: Reference, limit: number): Promise<Row[]> {
-    const query = strayRows(selection, reference, this.integersOf(selection.table));
+    const query = strayRows(selection, reference, this.integersOf(selection.table), this.collate);
     return allRows(this.connection, query, { rootKey: selection.rootKey, values: [limit] });
   }
 
   rowsOfOthers(selection: RowSelection, column: string, cells: Cell[]): Promise<Row[]> {
-    const query = rowsOfOthers(selection, column, cells.length);
+    const query = rowsOfOthers(selection, column, cells.length, this.collate);
     return allRows(this.connection, query, { rootKey: selection.rootKey, values: cells });
   }
 

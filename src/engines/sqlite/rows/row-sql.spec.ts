@@ -1,4 +1,5 @@
 import type { Ownership, RowSelection } from '../../rows.types.js';
+import { noCollations } from './key-collations.js';
 import { quoteName } from './quote-name.js';
 import { deleteByKeySql, insertSql, ownedRows, selectSql } from './row-sql.js';
 
@@ -21,27 +22,27 @@ const strings: RowSelection = {
 
 describe('the SQL for rows of a SQLite database', () => {
   it('goes from the project down to the rows', () => {
-    expect(selectSql(ownedRows(strings, new Set(['id'])))).toBe(
+    expect(selectSql(ownedRows(strings, new Set(['id']), noCollations))).toBe(
       'SELECT t0."id", t0."label" FROM "strings" AS t0 WHERE (t0."area_id") IN ' +
         '(SELECT t1."id" FROM "areas" AS t1 WHERE t1."project_id" = @root) ORDER BY t0."id"',
     );
   });
 
   it('goes from one row up to its project', () => {
-    expect(deleteByKeySql(strings)).toBe(
+    expect(deleteByKeySql(strings, noCollations)).toBe(
       'DELETE FROM "strings" AS t0 WHERE t0."id" COLLATE BINARY IS ? AND (EXISTS ' +
         '(SELECT 1 FROM "areas" AS t1 WHERE t1."id" = t0."area_id" AND (t1."project_id" = @root)))',
     );
   });
 
   it('orders by bytes what is no integer', () => {
-    expect(ownedRows(strings, new Set()).rest).toContain('CAST(t0."id" AS BLOB)');
+    expect(ownedRows(strings, new Set(), noCollations).rest).toContain('CAST(t0."id" AS BLOB)');
   });
 
   it('selects nothing by no reference at all', () => {
-    expect(ownedRows({ ...strings, owner: { kind: 'references', anyOf: [] } }, new Set()).rest).toContain(
-      'WHERE FALSE',
-    );
+    expect(
+      ownedRows({ ...strings, owner: { kind: 'references', anyOf: [] } }, new Set(), noCollations).rest,
+    ).toContain('WHERE FALSE');
   });
 
   it('never replaces a row that is there, whatever the table says', () => {

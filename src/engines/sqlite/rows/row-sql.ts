@@ -1,6 +1,7 @@
 import type { ForeignKey, ListQuery, Ownership, Reference, RowSelection } from '../../rows.types.js';
 import type { Member } from '../../closure-slots.js';
 import { closureKeys, whenSql } from './closure-sql.js';
+import { type Collate } from './key-collations.js';
 import { quoteName } from './quote-name.js';
 
 /** A SELECT of some columns of one table, which stands in it as `t0`. */
@@ -40,10 +41,10 @@ export function countedValues({ table, column }: { table: string; column: string
   );
 }
 
-export function ownedRows(selection: RowSelection, integers: ReadonlySet<string>): Query {
+export function ownedRows(selection: RowSelection, integers: ReadonlySet<string>, collate: Collate): Query {
   return {
     ...selection,
-    rest: `WHERE ${belongs(selection.owner, 'set')} ${orderBy(selection.key, integers)}`,
+    rest: `WHERE ${belongs(selection.owner, asSet(collate))} ${orderBy(selection.key, integers)}`,
   };
 }
 
@@ -52,26 +53,37 @@ export function strayRows(
   selection: RowSelection,
   reference: Reference,
   integers: ReadonlySet<string>,
+  collate: Collate,
 ): Query {
   const { columns, parent, parentColumns, parentOwner } = reference;
   const given = whenSql('t0', reference);
   const found = `SELECT 1 FROM ${quoteName(parent)} AS t1 WHERE ${given}${joined(columns, parentColumns, 0)}`;
-  const stray = `EXISTS (${found} AND (${belongs(parentOwner, 'set', 1)}) IS NOT TRUE)`;
-  const rest = `WHERE (${belongs(selection.owner, 'set')}) AND ${stray} ${orderBy(selection.key, integers)} LIMIT ?`;
+  const stray = `EXISTS (${found} AND (${belongs(parentOwner, asSet(collate), 1)}) IS NOT TRUE)`;
+  const rest = `WHERE (${belongs(selection.owner, asSet(collate))}) AND ${stray} ${orderBy(selection.key, integers)} LIMIT ?`;
   return { ...selection, rest };
 }
 
 /** Of `count` values of a column, given as `?`, the rows that have one of them and belong to somebody else. */
-export function rowsOfOthers(selection: RowSelection, column: string, count: number): Query {
+export function rowsOfOthers(
+  selection: RowSelection,
+  column: string,
+  count: number,
+  collate: Collate,
+): Query {
   const values = Array.from({ length: count }, () => '?').join(', ');
-  const rest = `WHERE ${columnOf('t0', column)} IN (${values}) AND (${belongs(selection.owner, 'row')}) IS NOT TRUE`;
+  const rest = `WHERE ${columnOf('t0', column)} IN (${values}) AND (${belongs(selection.owner, asRow(collate))}) IS NOT TRUE`;
   return { ...selection, rest };
 }
 
 /** Rows of the selection whose foreign key has a value, and no row has it. */
-export function danglingRows(selection: RowSelection, key: ForeignKey, integers: ReadonlySet<string>): Query {
+export function danglingRows(
+  selection: RowSelection,
+  key: ForeignKey,
+  integers: ReadonlySet<string>,
+  collate: Collate,
+): Query {
   const set = key.columns.map((name) => `${columnOf('t0', name)} IS NOT NULL`).join(' AND ');
-  const rest = `WHERE (${belongs(selection.owner, 'set')}) AND ${set} AND NOT ${referencedRow(key)}`;
+  const rest = `WHERE (${belongs(selection.owner, asSet(collate))}) AND ${set} AND NOT ${referencedRow(key)}`;
   return { ...selection, rest: `${rest} ${orderBy(selection.key, integers)} LIMIT ?` };
 }
 
@@ -103,10 +115,10 @@ export function insertSql(table: string, columns: readonly string[]): string {
 }
 
 /** Of `count` keys, those rows that belong to the project. */
-export function claimSql({ table, key, owner }: RowSelection, count: number): string {
+export function claimSql({ table, key, owner }: RowSelection, count: number, collate: Collate): string {
   const values = Array.from({ length: count }, () => `(${key.map(() => '?').join(', ')})`).join(', ');
   const list = key.map((name) => `${columnOf('t0', name)} COLLATE BINARY`).join(', ');
-  return `SELECT count(*) FROM ${quoteName(table)} AS t0 WHERE (${list}) IN (VALUES ${values}) AND (${belongs(owner, 'set')})`;
+  return `SELECT count(*) FROM ${quoteName(table)} AS t0 WHERE (${list}) IN (VALUES ${values}) AND (${belongs(owner, asSet(collate))})`;
 }
 
 export function deleteClaimedSql({ table, key }: RowSelection): string {
@@ -115,50 +127,69 @@ export function deleteClaimedSql({ table, key }: RowSelection): string {
 }
 
 /** Removes the row with one key, given as `?`, if it belongs to the project. */
-export function deleteByKeySql({ table, key, owner }: RowSelection): string {
+export function deleteByKeySql({ table, key, owner }: RowSelection, collate: Collate): string {
   // BINARY, since a column's own collation may take another row's key for the same.
   const same = key.map((name) => `${columnOf('t0', name)} COLLATE BINARY IS ?`).join(' AND ');
-  return `DELETE FROM ${quoteName(table)} AS t0 WHERE ${same} AND (${belongs(owner, 'row')})`;
+  return `DELETE FROM ${quoteName(table)} AS t0 WHERE ${same} AND (${belongs(owner, asRow(collate))})`;
 }
 
-export function deleteAllSql({ table, owner }: RowSelection): string {
-  return `DELETE FROM ${quoteName(table)} AS t0 WHERE ${belongs(owner, 'set')}`;
+export function deleteAllSql({ table, owner }: RowSelection, collate: Collate): string {
+  return `DELETE FROM ${quoteName(table)} AS t0 WHERE ${belongs(owner, asSet(collate))}`;
 }
 
 /**
  * `set` asks by `IN (SELECT ...)`, which SQLite works out once and then goes down by the indexes of the foreign keys:
  * for statements over a whole project. `row` asks by `EXISTS`, which goes up from one row: for one row at a time.
  */
-type Form = 'set' | 'row';
+interface Way {
+  form: 'set' | 'row';
+  collate: Collate;
+}
+
+const asSet = (collate: Collate): Way => ({ form: 'set', collate });
+const asRow = (collate: Collate): Way => ({ form: 'row', collate });
 
 /** The condition that the row `t<depth>` belongs to the project `@root`. */
-function belongs(owner: Ownership, form: Form, depth = 0): string {
+function belongs(owner: Ownership, way: Way, depth = 0): string {
   if (owner.kind === 'root') return `${columnOf(`t${depth}`, owner.column)} = @root`;
-  if (owner.kind === 'member') return isMember(owner.columns, owner, depth);
+  if (owner.kind === 'member') return isMember(owner.columns, owner, way, depth);
   if (owner.anyOf.length === 0) return 'FALSE';
-  return owner.anyOf.map((reference) => refers(reference, form, depth)).join(' OR ');
+  return owner.anyOf.map((reference) => refers(reference, way, depth)).join(' OR ');
 }
 
-function refers(reference: Reference, form: Form, depth: number): string {
+function refers(reference: Reference, way: Way, depth: number): string {
   const { columns, parent, parentColumns, parentOwner } = reference;
   const given = whenSql(`t${depth}`, reference);
+  const referring = referringColumns(`t${depth}`, columns, { table: parent, columns: parentColumns }, way);
   // The root table need not be read (nor still have the row) when the column holds the root key itself.
   if (parentOwner.kind === 'root' && parentColumns.length === 1 && parentColumns[0] === parentOwner.column) {
-    return `${given}${columnsOf(`t${depth}`, columns)} = @root`;
+    return `${given}${referring} = @root`;
   }
-  if (parentOwner.kind === 'member') return given + isMember(columns, parentOwner, depth);
+  if (parentOwner.kind === 'member') return given + isMember(columns, parentOwner, way, depth);
   const from = `FROM ${quoteName(parent)} AS t${depth + 1} WHERE`;
-  const owned = belongs(parentOwner, form, depth + 1);
-  return form === 'row'
+  const owned = belongs(parentOwner, way, depth + 1);
+  return way.form === 'row'
     ? `${given}EXISTS (SELECT 1 ${from} ${joined(columns, parentColumns, depth)} AND (${owned}))`
-    : `${given}(${columnsOf(`t${depth}`, columns)}) IN (SELECT ${columnsOf(`t${depth + 1}`, parentColumns)} ${from} ${owned})`;
+    : `${given}(${referring}) IN (SELECT ${columnsOf(`t${depth + 1}`, parentColumns)} ${from} ${owned})`;
 }
 
-/** The condition of the rows with which a closure begins. */
-const seed = (owner: Ownership) => belongs(owner, 'set');
+function isMember(columns: readonly string[], member: Member, way: Way, depth: number): string {
+  // The condition of the rows with which a closure begins.
+  const seed = (owner: Ownership) => belongs(owner, asSet(way.collate));
+  const referring = referringColumns(`t${depth}`, columns, member, way);
+  return `(${referring}) IN (${closureKeys(member, seed, way.collate)})`;
+}
 
-function isMember(columns: readonly string[], member: Member, depth: number): string {
-  return `(${columnsOf(`t${depth}`, columns)}) IN (${closureKeys(member, seed)})`;
+/** Compared as the key's own columns are. */
+function referringColumns(
+  alias: string,
+  columns: readonly string[],
+  key: Pick<Member, 'table' | 'columns'>,
+  { collate }: Way,
+): string {
+  return columns
+    .map((name, at) => columnOf(alias, name) + collate(key.table, key.columns[at] ?? ''))
+    .join(', ');
 }
 
 /** The row `t<depth + 1>` is the one that `columns` of `t<depth>` refer to. */

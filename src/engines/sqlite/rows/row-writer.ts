@@ -40,7 +40,7 @@ export class SqliteRowWriter extends SqliteRowReader implements RowWriter {
   }
 
   async remove(selection: RowSelection, keys: Row[]): Promise<number> {
-    const statement = this.connection.prepare(deleteByKeySql(selection));
+    const statement = this.connection.prepare(deleteByKeySql(selection, this.collate));
     let removed = 0;
     await inTurns(keys, (values) => {
       removed += statement.run(...bound({ rootKey: selection.rootKey, values })).changes;
@@ -53,7 +53,9 @@ export class SqliteRowWriter extends SqliteRowReader implements RowWriter {
     let claimed = 0;
     for (let from = 0; from < keys.length; from += atOnce) {
       const some = keys.slice(from, from + atOnce);
-      const statement = this.connection.prepare<unknown[], number>(claimSql(selection, some.length)).pluck();
+      const statement = this.connection
+        .prepare<unknown[], number>(claimSql(selection, some.length, this.collate))
+        .pluck();
       claimed += statement.get(...bound({ rootKey: selection.rootKey, values: some.flat() })) ?? 0;
     }
     return Promise.resolve(claimed);
@@ -69,12 +71,12 @@ export class SqliteRowWriter extends SqliteRowReader implements RowWriter {
   }
 
   removeAll(selection: RowSelection): Promise<number> {
-    const statement = this.connection.prepare(deleteAllSql(selection));
+    const statement = this.connection.prepare(deleteAllSql(selection, this.collate));
     return Promise.resolve(statement.run(...bound({ rootKey: selection.rootKey })).changes);
   }
 
   danglingRows(selection: RowSelection, foreignKey: ForeignKey, limit: number): Promise<Row[]> {
-    const query = danglingRows(selection, foreignKey, this.integersOf(selection.table));
+    const query = danglingRows(selection, foreignKey, this.integersOf(selection.table), this.collate);
     return allRows(this.connection, query, { rootKey: selection.rootKey, values: [limit] });
   }
 
