@@ -16,7 +16,7 @@ export function referenceKey(
 }
 
 /** What a scope file can say only as text may be a number in the database. */
-function textOf(cell: Cell): string | null {
+export function textOf(cell: Cell): string | null {
   if (cell === null) return null;
   return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
 }

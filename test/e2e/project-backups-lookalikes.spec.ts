@@ -45,6 +45,18 @@ describeOnEngines('Projects whose keys a comparison may take for one', (engine, 
     expect(await everything(target)).toEqual(before);
   }
 
+  /** A copy has as many rows of each table, and the original has its own still. */
+  async function canBeCopied(project: string, body: object = {}): Promise<void> {
+    const { filename, data_summary } = await backups.create(project);
+    const api = await service.asSuperadmin();
+    const route = `/api/v1/projects/${project}/backup/restore`;
+    const answer = await api('POST', route, { filename, mode: 'copy', ...body });
+    expect([answer.status, answer.body.detail]).toEqual([200, undefined]);
+    const { project_id } = answer.body.restore_summary.copy;
+    expect((await backups.create(project_id as string)).data_summary).toEqual(data_summary);
+    expect((await backups.create(project)).data_summary).toEqual(data_summary);
+  }
+
   it('are told apart where what refers to them has a looser collation', async () => {
     await start(
       `CREATE TABLE shops (id VARCHAR(20) ${exact} NOT NULL PRIMARY KEY, name VARCHAR(20));
@@ -105,6 +117,7 @@ describeOnEngines('Projects whose keys a comparison may take for one', (engine, 
       { notes: [1], tasks: [{ $int: '9007199254740994' }], comments: [1, 3, 5] },
       'DELETE FROM comments WHERE id IN (1, 3, 5); DELETE FROM notes WHERE id = 1',
     );
+    await canBeCopied('9007199254740992');
     // The check of all ways tells them apart, too.
     await target.run(`UPDATE notes SET task_id = '9007199254740995' WHERE id = 1`);
     expect((await backups.tryCreate('9007199254740992')).body.code).toBe('scope-leak');
@@ -116,13 +129,18 @@ describeOnEngines('Projects whose keys a comparison may take for one', (engine, 
        CREATE TABLE notes (id INTEGER PRIMARY KEY, team_id INTEGER);
        CREATE TABLE words (id VARCHAR(20) NOT NULL PRIMARY KEY, team_id VARCHAR(20) NOT NULL);
        CREATE TABLE marks (id INTEGER PRIMARY KEY, word INTEGER);
+       CREATE TABLE stars (id INTEGER PRIMARY KEY, kind INTEGER, on_id INTEGER);
        INSERT INTO teams VALUES ('1', 'One'), ('2', 'Two'), ('ab', 'Three');
        INSERT INTO notes VALUES (1, 1), (2, 2), (3, 0);
        INSERT INTO words VALUES ('x', '1'), ('7', '1'), ('8', '2');
-       INSERT INTO marks VALUES (1, 7), (2, 8), (3, 0)`,
-      `root: teams, references: { notes.team_id: teams, words.team_id: teams, marks.word: words }`,
+       INSERT INTO marks VALUES (1, 7), (2, 8), (3, 0);
+       INSERT INTO stars VALUES (1, 5, 1), (2, 5, 2), (3, 6, 1)`,
+      `root: teams, references: { notes.team_id: teams, words.team_id: teams, marks.word: words },
+       polymorphic: [{ table: stars, type: kind, id: on_id, tables: { "5": notes } }]`,
     );
-    await holds('1', { notes: [1], words: ['7', 'x'], marks: [1] }, 'DELETE FROM marks WHERE id = 1');
+    const ours = { notes: [1], words: ['7', 'x'], marks: [1], stars: [1] };
+    await holds('1', ours, 'DELETE FROM marks WHERE id = 1; DELETE FROM stars WHERE id = 1');
+    await canBeCopied('1', { project_id: '77', rename: { 'words.id': { suffix: '0' } } });
     await holds('ab', { notes: [], words: [], marks: [] }, `UPDATE teams SET name = 'x' WHERE id = 'ab'`);
   });
 });

@@ -1,4 +1,6 @@
 import type { Cell, Row } from '../../engines/rows.types.js';
+import { keyOfId } from '../json-ids.js';
+import { textOf } from '../reference-key.js';
 import type { OwnedTable } from '../scope-plan.types.js';
 import { type IdFunction, idMaker } from './id-functions.js';
 import type { Identities, Identity } from './identities.js';
@@ -34,7 +36,7 @@ export class RowMapper {
     const conditional = identities.conditional(table.name).map(({ column, when, identity }) => ({
       column,
       whenAt: table.columns.indexOf(when.column),
-      value: JSON.stringify(when.value),
+      value: textOf(when.value),
       make: this.#makerOf(identity),
     }));
     const columns = table.columns.map((column) => {
@@ -53,12 +55,26 @@ export class RowMapper {
       mapDocuments(row).map((cell, at) => {
         if (at === nameAt) return name?.value ?? null;
         const { always, sometimes } = columns[at] ?? { always: null, sometimes: [] };
-        const found = sometimes.find(({ whenAt, value }) => JSON.stringify(row[whenAt] ?? null) === value);
+        const found = sometimes.find(({ whenAt, value }) => textOf(row[whenAt] ?? null) === value);
         return found ? found.make(cell) : always ? always(cell) : cell;
       });
   }
 
-  #makerOf({ name }: Identity): Make {
-    return this.#makers.get(name) ?? ((cell) => cell);
+  #makerOf({ name, sources: [source] }: Identity): Make {
+    const make = this.#makers.get(name);
+    if (!make) return (cell) => cell;
+    const table = this.mapping.owned.find((one) => one.name === source?.table);
+    const keyType = table?.types[table.columns.indexOf(source?.column ?? '')];
+    return keyType === undefined ? make : (cell) => inItsForm(cell, make, keyType);
   }
+}
+
+/** A column may refer to a number by its text, and the other way round: the new id stands there as the old one did. */
+function inItsForm(cell: Cell, make: Make, keyType: string): Cell {
+  if (cell === null || (typeof cell === 'object' && !('$int' in cell))) return make(cell);
+  const made = make(keyOfId(cell, keyType) ?? cell);
+  const [wasText, isText] = [typeof cell === 'string', typeof made === 'string'];
+  if (wasText === isText) return made;
+  if (wasText) return typeof made === 'object' && made !== null && '$int' in made ? made.$int : String(made);
+  return keyOfId(String(made), 'int') ?? made;
 }
