@@ -128,7 +128,9 @@ export type Ownership =
   /** Any of these references leads to a row that belongs to the project. */
   | { kind: 'references'; anyOf: Reference[] }
   /** The row's `columns` are among those of the rows of `table` that the closure finds. */
-  | { kind: 'member'; closure: Closure; table: string; columns: string[] };
+  | { kind: 'member'; closure: Closure; table: string; columns: string[] }
+  /** Every row, whatever the root key: the table is nobody's. */
+  | { kind: 'everybody' };
 
 /** How a row names another one. */
 export interface Link {

@@ -84,6 +84,17 @@ export class TablePreviewDto {
   };
 }
 
+/** A table whose rows are everybody's, and follow only where it has none. */
+export class FollowedTableDto {
+  table!: string;
+  /** all rows that the backup has of it; 0 where the table has rows, which are left alone */
+  added!: number;
+}
+
+export class FollowedTablePreviewDto extends FollowedTableDto {
+  samples!: Record<string, unknown>[];
+}
+
 export class ProjectPreviewDto {
   plan_id!: string;
   /** ISO 8601 */
@@ -91,6 +102,8 @@ export class ProjectPreviewDto {
   filename!: string;
   mode!: string;
   tables!: TablePreviewDto[];
+  /** tables that the scope file declares under `when_empty` */
+  when_empty!: FollowedTablePreviewDto[];
   /** shared rows (users) to which the backup refers and that are gone */
   missing!: MissingRowsDto[];
   /** why a restore would be refused as things are; empty when it would be done */
@@ -179,6 +192,8 @@ export class ProjectRestoreSummaryDto {
   /** rows of the backup by table */
   restored_data!: Record<string, number>;
   changes!: TableChangesDto[];
+  /** tables that the scope file declares under `when_empty`, and what came of them */
+  when_empty!: FollowedTableDto[];
   /** a backup of the project as it was before; restore it to go back */
   undo_filename!: string | null;
   /** for how long, in ms, the project's rows had to be left alone */
@@ -212,6 +227,7 @@ export class ProjectScopeDto {
   new_since_acceptance!: ScopeNewsDto[];
   owned!: ScopeTableDto[];
   shared!: ScopeTableDto[];
+  when_empty!: ScopeTableDto[];
   unclassified!: ScopeTableDto[];
 }
 

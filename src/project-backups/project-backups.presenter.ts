@@ -144,6 +144,7 @@ export class ProjectBackupsPresenter {
         ...changes,
         samples,
       })),
+      when_empty: preview.whenEmpty,
       missing: preview.missing.map((rows) => MissingRowsDto.of(rows)),
       conflicts: preview.conflicts,
       warnings: [...(backup.contents?.warnings ?? []), ...preview.notes],
@@ -155,7 +156,7 @@ export class ProjectBackupsPresenter {
     return { ...this.preview({ preview, ...report }), new_ids: preview.functions.map(newIds) };
   }
 
-  copied({ backup, copy, tables }: CopyReport): ProjectRestoredDto {
+  copied({ backup, copy, tables, whenEmpty }: CopyReport): ProjectRestoredDto {
     const changes = tables.map(({ name, rows }) => ({
       table: name,
       rows,
@@ -173,6 +174,7 @@ export class ProjectBackupsPresenter {
         mode: 'copy',
         restored_data: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
         changes,
+        when_empty: whenEmpty,
         undo_filename: null,
         maintenance_ms: 0,
         copy: this.copies.copy(copy),
@@ -180,7 +182,8 @@ export class ProjectBackupsPresenter {
     };
   }
 
-  restored({ backup, choices, undo, tables, maintenanceMs }: ProjectRestoreReport): ProjectRestoredDto {
+  restored({ backup, choices, undo, ...outcome }: ProjectRestoreReport): ProjectRestoredDto {
+    const { tables, whenEmpty, maintenanceMs } = outcome;
     return {
       success: true,
       message: 'Project backup restored successfully',
@@ -189,6 +192,7 @@ export class ProjectBackupsPresenter {
         restored_data: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
         mode: choices.mode,
         changes: tables.map(({ name, ...changes }) => ({ table: name, ...changes })),
+        when_empty: whenEmpty,
         undo_filename: undo?.filename ?? null,
         maintenance_ms: maintenanceMs,
         copy: null,
@@ -210,7 +214,7 @@ export class ProjectBackupsPresenter {
 }
 
 function scopeOf({ plan, complete, accepted, news }: CoveredScope, zone: string): ProjectScopeDto {
-  const { owned, shared, unclassified } = plan;
+  const { owned, shared, whenEmpty, unclassified } = plan;
   const said = ({ name, reason }: { name: string; reason: string }) => ({ table: name, reason });
   return {
     complete,
@@ -218,6 +222,7 @@ function scopeOf({ plan, complete, accepted, news }: CoveredScope, zone: string)
     new_since_acceptance: news,
     owned: owned.map(({ name, path }) => ({ table: name, reason: path })),
     shared: shared.map(said),
+    when_empty: whenEmpty.map(said),
     unclassified: unclassified.map(said),
   };
 }

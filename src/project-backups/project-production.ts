@@ -5,11 +5,12 @@ import { DomainError } from '../common/errors.js';
 import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
 import type { Cell, ProjectRows } from '../engines/rows.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type {
-  ExportOptions,
-  ExportResult,
-  ProjectFileHeader,
-  ScopeRules,
+import {
+  type ExportOptions,
+  type ExportResult,
+  filedTables,
+  type ProjectFileHeader,
+  type ScopeRules,
 } from '../project-scope/project-scope.types.js';
 import type { CoveredScope } from '../projects/scope-coverage.service.js';
 import { partialWarnings } from './must-be-complete.js';
@@ -77,7 +78,7 @@ export class ProjectProduction implements Production {
       );
     }
     return {
-      tables: plan.owned.map(({ name }) => ({ name, rows: this.result.totals[name] ?? 0 })),
+      tables: filedTables(plan).map(({ table: { name } }) => ({ name, rows: this.result.totals[name] ?? 0 })),
       views: [],
       triggers: [],
       routines: [],

@@ -13,7 +13,7 @@ import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { RestoreChoices, TableChanges } from '../project-scope/project-scope.types.js';
+import type { FollowedTable, RestoreChoices, TableChanges } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { RetentionService } from '../retention/retention.service.js';
 import { type ProjectBackup, RunProjectBackup } from './run-project-backup.js';
@@ -30,11 +30,12 @@ export interface ProjectRestoreOutcome {
   /** The project as it was before; null when it did not exist. */
   undo: BackupEntity | null;
   tables: ({ name: string } & TableChanges)[];
+  whenEmpty: FollowedTable[];
   /** For how long, in ms, the project's rows had to be left alone. */
   maintenanceMs: number;
 }
 
-type Restored = Pick<ProjectRestoreOutcome, 'tables' | 'maintenanceMs'>;
+type Restored = Omit<ProjectRestoreOutcome, 'undo'>;
 
 const lockWaitMs = 5_000;
 
@@ -150,11 +151,8 @@ export class RunProjectRestore {
         { ...scopeOf(backup), reason: 'project-restore' },
         () => engine.rows.transaction((writer) => this.scope.restore(writer, input)),
       );
-      const tables = restored.map(({ table, changes }) => ({
-        name: table.name,
-        ...changes,
-      }));
-      return { tables, maintenanceMs: ms };
+      const tables = restored.tables.map(({ table, changes }) => ({ name: table.name, ...changes }));
+      return { tables, whenEmpty: restored.whenEmpty, maintenanceMs: ms };
     });
   }
 }

@@ -27,7 +27,7 @@ export class UploadProduction implements Production {
     const openFile = () => Promise.resolve(this.#open());
     await this.scope.rehearse({ ...this.rehearsal, plan: this.plan, openFile, closed: true });
     return {
-      tables: this.plan.owned.map(({ name }) => ({ name, rows: this.file.totals[name] ?? 0 })),
+      tables: Object.entries(this.file.totals).map(([name, rows]) => ({ name, rows })),
       views: [],
       triggers: [],
       routines: [],

@@ -15,7 +15,7 @@ import { jsonProjectId } from '../projects/projects.types.js';
 export interface ReceivedFile {
   workFolder: string;
   path: string;
-  /** Rows by table. */
+  /** Rows by table, in the order of the file. */
   totals: Record<string, number>;
 }
 

@@ -65,6 +65,74 @@ describe('rules for a scope', () => {
     );
   });
 
+  it('make tables follow when empty, as a class of their own', () => {
+    const references = [reference('invoices.company_id', 'companies')];
+    const countries = table('countries', ['id int!', 'currency text > currencies.code restrict']);
+    const whenEmpty = [{ table: 'countries', reason: 'of ISO 3166', place }];
+    const found = discoverScope(
+      { tables: [...tables, countries] },
+      { ...rulesFor('companies'), references, whenEmpty },
+    );
+    expect(found.whenEmpty).toMatchObject([
+      { name: 'countries', reason: 'of ISO 3166', owner: { kind: 'everybody' }, columns: ['id', 'currency'] },
+    ]);
+    for (const list of [found.owned, found.shared, found.excluded, found.unclassified])
+      expect(names(list)).not.toContain('countries');
+    const without = discoverScope(
+      { tables: [...tables, countries] },
+      { ...rulesFor('companies'), references },
+    );
+    expect(found.fingerprint).not.toBe(without.fingerprint);
+  });
+
+  it.each<[string, Partial<ScopeRules>, RegExp]>([
+    ['projects own by a foreign key', {}, /line 1: .*"jobs" .* belong to projects \(jobs\.company_id/],
+    ['are the projects', {}, /line 1: .*"companies" .* belong to projects/],
+    [
+      'projects own by a rule',
+      { references: [reference('lines.invoice_id', 'companies')] },
+      /line 1: .*"lines" .* belong to projects/,
+    ],
+    [
+      'have a column that looks like a project’s',
+      {},
+      /line 1: .*"currencies" .*column company_id looks like/,
+    ],
+    [
+      'have ids of projects in their documents',
+      {
+        json: [
+          {
+            table: 'comments',
+            column: 'on_type',
+            path: '$.id',
+            parent: 'companies',
+            parentColumns: null,
+            place,
+          },
+        ],
+      },
+      /line 1: .*"comments" .* documents refer to companies/,
+    ],
+    [
+      'are declared otherwise, too',
+      { shared: [{ table: 'comments', reason: 'y', place: 'line 9' }] },
+      /line 1: .*"comments" .* declared otherwise, too \(line 9\)/,
+    ],
+    ['are not there', {}, /line 1: .* no table "bills"/],
+  ])('let no table follow when empty whose rows %s', (_, rules, sentence) => {
+    const name = /"(\w+)"/.exec(sentence.source)?.[1] ?? '';
+    expect(() => plan({ ...rules, whenEmpty: [{ table: name, reason: 'why', place }] })).toThrow(sentence);
+  });
+
+  it('let no table follow when empty that points at a row of a project', () => {
+    const users = table('users', ['id int!', 'last int > companies.id set null']);
+    const rules = { ...rulesFor('companies'), whenEmpty: [{ table: 'users', reason: 'why', place }] };
+    expect(() => discoverScope({ tables: [...tables, users] }, rules)).toThrow(
+      /line 1: .*"users" cannot follow when empty: it refers to companies only by ON DELETE SET NULL/,
+    );
+  });
+
   it.each<[string, Partial<ScopeRules>, RegExp]>([
     ['a table', { references: [reference('bills.company_id', 'companies')] }, /line 1: .* no table "bills"/],
     ['a parent', { references: [reference('lines.invoice_id', 'bills')] }, /line 1: .* no table "bills"/],

@@ -33,7 +33,8 @@ export function applyRules({ tables }: Tables, rules: ScopeRules): Tables {
   const inJson = grouped(rules.json, (rule) =>
     declaredJson(rule, needed(rule.table, rule.place), needed(rule.parent, rule.place)),
   );
-  for (const { table, place } of [...rules.shared, ...rules.exclude]) needed(table, place);
+  for (const { table, place } of [...rules.shared, ...rules.exclude, ...rules.whenEmpty])
+    needed(table, place);
   const unowned = new Set([...rules.shared, ...rules.exclude].map(({ table }) => table));
   const follow = new Map(
     rules.follow.map((rule) => {

@@ -1,6 +1,8 @@
+import { DomainError } from '../common/errors.js';
 import type { Cell, Row } from '../engines/rows.types.js';
+import type { BridgedTable } from './bridge-table.js';
 import { compareKeys } from './compare-keys.js';
-import { keyOf, parseRow } from './diff-table.js';
+import { type FileRows, keyOf, parseRow } from './diff-table.js';
 import { damagedFile } from './project-file.js';
 import { type FileOfPlan, walkFile } from './walk-file.js';
 
@@ -15,13 +17,13 @@ export interface ForeignFile extends FileOfPlan {
 /**
  * Reads a file of which nobody knows yet what it is to its end, once: layout, digest, tables and columns of the live
  * schema, cells, and the one row of the project itself. Whether its rows fit each other and the columns' types only a
- * rehearsal can tell. Memory does not grow with the file. Returns rows by table. Throws DomainError `artefact-damaged`
+ * rehearsal can tell. Memory does not grow with the file. Returns rows by table, in the order of the file. Throws DomainError `artefact-damaged`
  * with the place, `artefact-unfit`.
  */
 export async function checkFile(file: ForeignFile): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   const { plan, rootKey } = file;
-  const { totals } = await walkFile({ longestLine, ...file }, async (reader, { table }) => {
+  const check = async (reader: FileRows, { table }: BridgedTable, isRoot: boolean) => {
     const { compare } = keyOf(table);
     const positionOfKey = table.columns.indexOf(plan.rootKey);
     let before: Row | null = null;
@@ -34,15 +36,34 @@ export async function checkFile(file: ForeignFile): Promise<Record<string, numbe
         throw damagedFile(`row ${rows} of ${table.name} does not come after the one before it`);
       }
       before = row;
-      if (table.name !== plan.rootTable) continue;
+      if (!isRoot) continue;
       if (compareKeys([row[positionOfKey] ?? null], [rootKey], [false]) !== 0) {
         throw damagedFile(`row ${rows} of ${table.name} is another project`);
       }
     }
     found[table.name] = rows;
-  });
+  };
+  const { totals, undeclared } = await walkFile(
+    { longestLine, ...file },
+    (rows, bridged) => check(rows, bridged, bridged.table.name === plan.rootTable),
+    {
+      tables: new Set(plan.whenEmpty.map(({ name }) => name)),
+      visit: (rows, bridged) => check(rows, bridged, false),
+    },
+  );
+  if (undeclared.length > 0) throw notDeclared(undeclared);
   if (found[plan.rootTable] !== 1) throw damagedFile(`it must hold exactly one row of ${plan.rootTable}`);
-  const wrong = plan.owned.find(({ name }) => (found[name] ?? 0) !== (totals[name] ?? 0));
+  const wrong = [...plan.owned, ...plan.whenEmpty].find(
+    ({ name }) => (found[name] ?? 0) !== (totals[name] ?? 0),
+  );
   if (wrong) throw damagedFile(`its totals do not say how many rows of ${wrong.name} it holds`);
   return found;
+}
+
+function notDeclared(tables: readonly string[]): DomainError {
+  return new DomainError(
+    'artefact-unfit',
+    `The file holds tables that are to follow when empty (${tables.map((name) => String(name)).join(', ')}), and the scope file ` +
+      'does not declare them under "when_empty" here. Nothing was changed.',
+  );
 }

@@ -8,20 +8,22 @@ import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 export function classifyRest(
   tables: readonly TableSchema[],
   owned: readonly OwnedTable[],
-  { root: rootTable, ...rules }: Pick<ScopeRules, 'root' | 'shared' | 'exclude'>,
+  { root: rootTable, ...rules }: Pick<ScopeRules, 'root' | 'shared' | 'exclude' | 'whenEmpty'>,
 ): Pick<ScopePlan, 'shared' | 'excluded' | 'unclassified'> {
   const declared = new Map([...rules.shared, ...rules.exclude].map(({ table, reason }) => [table, reason]));
   const isShared = new Set(rules.shared.map(({ table }) => table));
   const ownedNames = new Set(owned.map(({ name }) => name));
+  const placed = new Set([...ownedNames, ...rules.whenEmpty.map(({ table }) => table)]);
   const referred = new Set(owned.flatMap(({ foreignKeys }) => foreignKeys.map((key) => key.referencedTable)));
   const rest: Pick<ScopePlan, 'shared' | 'excluded' | 'unclassified'> = {
     shared: [],
     excluded: [],
     unclassified: [],
   };
-  const doubts = findDoubts(rootTable, tables, ownedNames, new Set(declared.keys()));
+  const decided = new Set([...declared.keys(), ...placed]);
+  const doubts = findDoubts(rootTable, tables, ownedNames, decided);
   for (const table of tables) {
-    if (ownedNames.has(table.name)) continue;
+    if (placed.has(table.name)) continue;
     const said = declared.get(table.name);
     if (said !== undefined) {
       rest[isShared.has(table.name) ? 'shared' : 'excluded'].push({ name: table.name, reason: said });

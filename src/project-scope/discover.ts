@@ -10,11 +10,12 @@ import type { ScopeRules } from './scope-rules.types.js';
 import { parentsFirst } from './parents-first.js';
 import { resolveOwners } from './resolve-owners.js';
 import type { DescribedTable, ScopePlan } from './scope-plan.types.js';
+import { whenEmptyTables } from './when-empty/when-empty-tables.js';
 
 /**
  * Discovers a project's tables from the foreign keys. A table is owned when a foreign key leads from it to an owned
  * table by which its rows go when the project's row goes (`ON DELETE CASCADE`), or without which they cannot be.
- * Throws DomainError `artefact-unfit` when the root table cannot be one.
+ * Throws DomainError `artefact-unfit` when the root table cannot be one, and with the place of a rule that cannot be.
  */
 export function discoverScope(schema: Pick<DatabaseSchema, 'tables'>, rules: ScopeRules): ScopePlan {
   const { tables } = applyRules(schema, rules);
@@ -43,12 +44,14 @@ export function discoverScope(schema: Pick<DatabaseSchema, 'tables'>, rules: Sco
   });
   const order = [...owned.keys()];
   list.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const whenEmpty = whenEmptyTables(tables, list, rules);
   return {
     rootTable,
     rootKey,
     owned: list,
+    whenEmpty,
     ...classifyRest(tables, list, rules),
-    fingerprint: fingerprint(list),
+    fingerprint: fingerprint([...list, ...whenEmpty]),
   };
 }
 

@@ -13,14 +13,22 @@ import {
 } from './project-file.js';
 import { selectionOf } from './project-rows.js';
 import { RowsDigest } from './rows-digest.js';
-import type { ScopePlan } from './scope-plan.types.js';
+import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 
 export interface ExportResult {
   totals: Record<string, number>;
-  /** SHA-256 over the rows alone; equal for two exports of the same rows. */
+  /** SHA-256 over the project's rows alone; equal for two exports of the same rows. */
   rowsDigest: string;
   /** What a person should know of the rows: leaks that were kept. */
   warnings: string[];
+}
+
+/** The tables of a backup in the order of the file: those that the project's rows refer to come first. */
+export function filedTables(plan: ScopePlan): { table: OwnedTable; whenEmpty: boolean }[] {
+  return [
+    ...plan.whenEmpty.map((table) => ({ table, whenEmpty: true })),
+    ...plan.owned.map((table) => ({ table, whenEmpty: false })),
+  ];
 }
 
 export interface ExportOptions {
@@ -60,18 +68,19 @@ export async function* exportProject(
     return bytes;
   };
   yield out(headerLine(header));
-  for (const [position, table] of plan.owned.entries()) {
+  const tables = filedTables(plan);
+  for (const [position, { table, whenEmpty }] of tables.entries()) {
     const { name, columns, types, key } = table;
-    yield out(tableLine({ name, columns, types, key }));
-    rowsDigest.add(name, []);
+    yield out(tableLine({ name, columns, types, key, ...(whenEmpty && { when_empty: true }) }));
+    if (!whenEmpty) rowsDigest.add(name, []);
     let count = 0;
     for await (const rows of reader.read(selectionOf(table, rootKey))) {
       const lines = rows.map((row) => JSON.stringify(row));
-      rowsDigest.add(name, lines);
+      if (!whenEmpty) rowsDigest.add(name, lines);
       yield out((count === 0 ? '' : ',\n') + lines.join(',\n'));
       count += rows.length;
     }
-    yield out(`${count === 0 ? '' : '\n'}${tableEnd(position === plan.owned.length - 1)}`);
+    yield out(`${count === 0 ? '' : '\n'}${tableEnd(position === tables.length - 1)}`);
     result.totals[name] = count;
     if (name === plan.rootTable && count !== 1)
       throw new DomainError('not-found', 'The project does not exist.');

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { isDomainError } from '../common/errors.js';
 import type { Cell, DatabaseSchema, RowReader } from '../engines/rows.types.js';
 import { diffTable, parseRow, type TableChanges } from './diff-table.js';
 import { JsonLeaks } from './json-leaks.js';
@@ -17,8 +16,11 @@ import { RowCursor } from './row-cursor.js';
 import { RowsDigest } from './rows-digest.js';
 import { sample, type SampleRow } from './sample-rows.js';
 import type { OwnedTable } from './scope-plan.types.js';
+import { sentenceOf } from './sentence-of.js';
 import { Spool } from './spool.js';
 import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
+import { previewWhenEmpty } from './when-empty/preview-when-empty.js';
+import type { FollowedTablePreview } from './when-empty/when-empty.types.js';
 
 export interface PreviewInput extends FileOfPlan, RestoreChoices {
   schema: DatabaseSchema;
@@ -42,6 +44,8 @@ export interface ProjectPreview {
   notes: string[];
   /** Shared rows to which the backup refers and that are gone. */
   missing: MissingRows[];
+  /** Of all tables that follow when empty. */
+  whenEmpty: FollowedTablePreview[];
 }
 
 const samplesOfEach = 5;
@@ -111,21 +115,14 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
     const conflict = await sentenceOf(refuse);
     if (conflict) conflicts.push(conflict);
   }
+  const following = await previewWhenEmpty(reader, input, schema.routines);
+  conflicts.push(...following.conflicts);
   return {
     rowsDigest: await rowsDigest.complete(reader, plan, rootKey),
     tables: inOrderOf(plan, tables, ({ table }) => table),
     conflicts,
     notes,
     missing: missing.list,
+    whenEmpty: following.tables,
   };
-}
-
-async function sentenceOf(refuse: () => void | Promise<void>): Promise<string | null> {
-  try {
-    await refuse();
-    return null;
-  } catch (error) {
-    if (isDomainError(error)) return error.detail;
-    throw error;
-  }
 }

@@ -21,6 +21,8 @@ export interface ProjectFileTable {
   columns: string[];
   types: string[];
   key: string[];
+  /** Its rows are nobody's, and are restored only where the table has none. */
+  when_empty?: true;
 }
 
 /*

@@ -15,8 +15,8 @@ import type {
   PreviewInput,
   ProjectFileHeader,
   ProjectPreview,
+  RestoredProject,
   RestoreInput,
-  TableRestore,
 } from './project-scope.types.js';
 import { previewProject } from './preview-project.js';
 import { inspectProjectFile, type InspectedProjectFile } from './inspect-project-file.js';
@@ -85,7 +85,7 @@ export class ProjectScopeService {
   }
 
   /** Makes the project equal to the file, inside the caller's transaction. */
-  restore(writer: RowWriter, input: RestoreInput): Promise<TableRestore[]> {
+  restore(writer: RowWriter, input: RestoreInput): Promise<RestoredProject> {
     return restoreProject(writer, input);
   }
 

@@ -98,7 +98,7 @@ describe('a project file', () => {
     const header = { ...fileHeader, backup_version: '2.0' };
     await expect(read(projectFile(tables, header))).rejects.toMatchObject({
       code: 'artefact-unfit',
-      detail: expect.stringMatching(/has the version 2\.0, .* up to 1\.0\. Nothing was changed/),
+      detail: expect.stringMatching(/has the version 2\.0, .* up to 1\.1\. Nothing was changed/),
     });
   });
 

@@ -11,7 +11,7 @@ export interface PlannedChanges {
 }
 
 /** Throws DomainError `conflict` when a rollback would not cover every table. */
-export function mustBeTransactional({ owned }: ScopePlan): void {
+export function mustBeTransactional({ owned }: Pick<ScopePlan, 'owned'>): void {
   const loose = owned.filter(({ transactional }) => !transactional).map(({ name }) => name);
   if (loose.length === 0) return;
   throw new DomainError(

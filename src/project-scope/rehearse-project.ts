@@ -1,7 +1,7 @@
 import { DomainError, isDomainError } from '../common/errors.js';
 import type { DatabaseSchema, ProjectRows, ScratchPlace } from '../engines/rows.types.js';
 import { restoreProject, type RestoreInput } from './restore-project.js';
-import type { ScopePlan } from './scope-plan.types.js';
+import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 
 export interface ProjectRehearsal extends Pick<RestoreInput, 'rootKey' | 'openFile'> {
   rows: ProjectRows;
@@ -12,7 +12,7 @@ export interface ProjectRehearsal extends Pick<RestoreInput, 'rootKey' | 'openFi
 }
 
 /**
- * Restores the file into empty copies of the project's tables, by the very restore that it would be, and so reads back
+ * Restores the file into empty copies of its tables, by the very restore that it would be, and so reads back
  * that every row stands there and belongs to the project. Live is not touched. Returns how many rows that were.
  *
  * What the file holds is compared with itself alone: references to rows that projects share, and rows that were in two
@@ -28,14 +28,16 @@ export async function rehearseProject({
   ...file
 }: ProjectRehearsal): Promise<number> {
   const tables = new Set(closed ? plan.owned.map(({ name }) => name) : []);
+  const standAlone = <T extends OwnedTable>(table: T): T => ({
+    ...table,
+    foreignKeys: table.foreignKeys.filter(({ referencedTable }) => tables.has(referencedTable)),
+    triggers: [],
+    transactional: true,
+  });
   const alone: ScopePlan = {
     ...plan,
-    owned: plan.owned.map((table) => ({
-      ...table,
-      foreignKeys: table.foreignKeys.filter(({ referencedTable }) => tables.has(referencedTable)),
-      triggers: [],
-      transactional: true,
-    })),
+    owned: plan.owned.map(standAlone),
+    whenEmpty: plan.whenEmpty.map(standAlone),
   };
   const input: RestoreInput = {
     ...file,
@@ -44,10 +46,14 @@ export async function rehearseProject({
     workFolder: place.workFolder,
     expectedRowsDigest: null,
   };
-  const names = alone.owned.map(({ name }) => name);
+  const names = [...alone.owned, ...alone.whenEmpty].map(({ name }) => name);
   try {
     const restored = await rows.rehearsal(names, place, (writer) => restoreProject(writer, input));
-    return restored.reduce((sum, { changes }) => sum + changes.added, 0);
+    const added = [
+      ...restored.tables.map(({ changes }) => changes.added),
+      ...restored.whenEmpty.map((one) => one.added),
+    ];
+    return added.reduce((sum, rows) => sum + rows, 0);
   } catch (error) {
     throw asDamage(error);
   }

@@ -133,7 +133,7 @@ function belongingBy(anyOf: Extract<Ownership, { kind: 'references' }>['anyOf'])
 }
 
 function depth(owner: Ownership): number {
-  if (owner.kind === 'root') return 0;
+  if (owner.kind === 'root' || owner.kind === 'everybody') return 0;
   const above =
     owner.kind === 'references' ? owner.anyOf : owner.closure.members.flatMap(({ seeds }) => seeds);
   return 1 + Math.min(...above.map(({ parentOwner }) => depth(parentOwner)));

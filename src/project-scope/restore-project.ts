@@ -19,6 +19,8 @@ import { RowCursor } from './row-cursor.js';
 import { RowsDigest } from './rows-digest.js';
 import { subsetOf } from './subset.js';
 import { type FileOfPlan, inOrderOf, walkFile } from './walk-file.js';
+import { insertWhenEmpty } from './when-empty/insert-when-empty.js';
+import type { FollowedTable } from './when-empty/when-empty.types.js';
 
 export interface RestoreInput extends FileOfPlan, Partial<RestoreChoices> {
   /** All tables of the database: others may refer to the project's rows. */
@@ -30,17 +32,25 @@ export interface RestoreInput extends FileOfPlan, Partial<RestoreChoices> {
   onPhase?: (phase: string) => void;
 }
 
+export interface RestoredProject {
+  tables: TableRestore[];
+  /** Of all tables that follow when empty. */
+  whenEmpty: FollowedTable[];
+}
+
 /**
  * Makes the project's rows equal to the file (`exact`, or as far as another mode goes), inside the caller's transaction:
  * plan by comparison, removals children first, insertions parents first, every foreign key checked, and a re-read under
  * lock that must show the file's rows and, where the mode leaves others, those as they were. Only rows of this project are touched: removals are limited to its rows by the statement itself, insertions
- * never overwrite, and a row that would land in another project is missing in the re-read. Returns rows by table.
+ * never overwrite, and a row that would land in another project is missing in the re-read. Tables that follow when empty are
+ * filled first, where they are.
  * Throws DomainError; the caller's transaction then rolls back.
  */
-export async function restoreProject(writer: RowWriter, asked: RestoreInput): Promise<TableRestore[]> {
+export async function restoreProject(writer: RowWriter, asked: RestoreInput): Promise<RestoredProject> {
   mustBeTransactional(asked.plan);
   asked.onPhase?.('compare');
   await lockRoot(writer, asked);
+  const whenEmpty = await insertWhenEmpty(writer, asked, asked.schema.routines);
   // Without a choice, the check of what was written refuses all that is missing.
   const prepared = await prepareFile(writer, asked, { missing: false });
   const { file: input } = prepared;
@@ -58,7 +68,7 @@ export async function restoreProject(writer: RowWriter, asked: RestoreInput): Pr
     'an earlier restore, use another one.';
   await refuseLeaks(writer, plan.owned, rootKey, advice);
   await refuseJsonLeaks(writer, plan, rootKey, { workFolder, advice });
-  return tables;
+  return { tables, whenEmpty };
 }
 
 /**

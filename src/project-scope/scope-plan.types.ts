@@ -15,11 +15,13 @@ export interface ScopePlan {
   owned: OwnedTable[];
   /** Tables that the project refers to and does not own (users, languages). */
   shared: { name: string; reason: string }[];
+  /** Shared tables whose rows are in every project backup, and are restored only where the table has none. */
+  whenEmpty: WhenEmptyTable[];
   /** Tables that have nothing to do with projects. */
   excluded: { name: string; reason: string }[];
   /** Tables that may hold project data and that no rule covers; with any of these a backup is partial. */
   unclassified: { name: string; reason: string }[];
-  /** SHA-256 over the owned tables' columns: two equal ones fit each other. */
+  /** SHA-256 over the columns of all tables in a backup: two equal ones fit each other. */
   fingerprint: string;
 }
 
@@ -49,6 +51,11 @@ export interface OwnedTable {
   jsonReferences: JsonReference[];
   triggers: Trigger[];
   transactional: boolean;
+}
+
+/** A table that no project owns, with all of its rows. */
+export interface WhenEmptyTable extends OwnedTable {
+  reason: string;
 }
 
 /** A table by itself, before it is known which tables stand behind it. */

@@ -17,6 +17,8 @@ export interface ScopeRules {
   shared: DeclaredTable[];
   /** Tables that are in no project backup, with the reason. */
   exclude: DeclaredTable[];
+  /** Tables of everybody's whose rows go into every project backup, for databases where they have none; with the reason. */
+  whenEmpty: DeclaredTable[];
 }
 
 /** Where it was declared: `projects.yaml, line 7`. */
@@ -62,5 +64,6 @@ export function rulesFor(root: string): ScopeRules {
     follow: [],
     shared: [],
     exclude: [],
+    whenEmpty: [],
   };
 }

@@ -9,6 +9,7 @@ export function surveyScope({ tables }: Pick<DatabaseSchema, 'tables'>, plan: Sc
   for (const place of ['unclassified', 'excluded', 'shared'] as const) {
     for (const { name } of plan[place]) placed.set(name, { place, path: null });
   }
+  for (const { name } of plan.whenEmpty) placed.set(name, { place: 'when-empty', path: null });
   for (const { name, path } of plan.owned) placed.set(name, { place: 'owned', path });
   const surveyed = tables.flatMap(({ name, columns }): SurveyedTable[] => {
     const where = placed.get(name);

@@ -1,7 +1,7 @@
 /** What a scope plan says of one table. */
 export interface SurveyedTable {
   table: string;
-  place: 'owned' | 'shared' | 'excluded' | 'unclassified';
+  place: 'owned' | 'shared' | 'when-empty' | 'excluded' | 'unclassified';
   /** By which references its rows belong; null unless they are owned. */
   path: string | null;
   /** In the order of their names. */

@@ -28,20 +28,33 @@ export interface FileOfPlan {
  */
 export type RowStep = (table: OwnedTable) => ((line: string) => string | null) | null;
 
+type Visit = (rows: FileRows, bridged: BridgedTable) => Promise<void>;
+
+/** Which of the tables that follow when empty are visited, and how. */
+export interface VisitWhenEmpty {
+  /** Those that are not among them are passed over, and need not fit. */
+  tables: ReadonlySet<string>;
+  visit: Visit;
+}
+
 export interface WalkedFile {
   /** As the file says them; rows by table. */
   totals: Record<string, number>;
+  /** Tables that are to follow when empty, and that the scope file does not declare: their rows stay out. */
+  undeclared: string[];
   /** How the file differs from the live tables, for people. */
   notes: string[];
 }
 
 /**
  * Walks through the file's tables in its order, each as the live one can take its rows (bridge-table.ts). Throws DomainError
- * `artefact-unfit` for a table that is not the project's any more, or has changed too much.
+ * `artefact-unfit` for a table that is not the project's any more, or has changed too much. Tables that follow when empty are
+ * visited by `whenEmpty` alone.
  */
 export async function walkFile(
   { plan, openFile, tables, longestLine, projectId, steps = [] }: FileOfPlan,
-  visit: (rows: FileRows, bridged: BridgedTable) => Promise<void>,
+  visit: Visit,
+  whenEmpty?: VisitWhenEmpty,
 ): Promise<WalkedFile> {
   const file = new ProjectFileReader(await openFile(), longestLine);
   try {
@@ -51,7 +64,23 @@ export async function walkFile(
     const live = new Map(plan.owned.map((table) => [table.name, table]));
     const heads: ProjectFileTable[] = [];
     const notes: string[] = [];
+    const undeclared: string[] = [];
     for (let head = await file.nextTable(); head !== null; head = await file.nextTable()) {
+      const { name } = head;
+      if (heads.some((earlier) => earlier.name === name)) throw twice(name);
+      if (head.when_empty !== undefined) {
+        heads.push(head);
+        const table = followingTable(head, plan);
+        if (!table) undeclared.push(name);
+        if (!table || !whenEmpty?.tables.has(name)) {
+          await passOver(file);
+          continue;
+        }
+        const bridged = bridgeTable(head, table, header.engine);
+        notes.push(...bridged.notes);
+        await whenEmpty.visit(rowsOf(file, head, bridged, []), bridged);
+        continue;
+      }
       if (!isChosen(head.name)) {
         heads.push(head);
         live.delete(head.name);
@@ -59,7 +88,7 @@ export async function walkFile(
         continue;
       }
       const table = live.get(head.name);
-      if (!table) throw heads.some(({ name }) => name === head?.name) ? twice(head.name) : gone(head.name);
+      if (!table) throw gone(head.name);
       live.delete(head.name);
       const bridged = bridgeTable(head, table, header.engine);
       heads.push(head);
@@ -74,10 +103,33 @@ export async function walkFile(
         `The table ${name} is the project's only since the backup was made; its rows stay as they are.`,
       );
     }
-    return { totals, notes };
+    notes.push(...undeclared.map(notDeclared));
+    return { totals, undeclared, notes };
   } finally {
     await file.close();
   }
+}
+
+/** Undefined for a table that the scope file does not declare. Throws DomainError for one that cannot follow when empty. */
+function followingTable(
+  { name, when_empty: flag }: ProjectFileTable,
+  plan: ScopePlan,
+): OwnedTable | undefined {
+  if (flag !== true) throw damagedFile(`the head of ${String(name)} says "when_empty" and not true`);
+  if (!plan.owned.some((table) => table.name === name)) {
+    return plan.whenEmpty.find((table) => table.name === name);
+  }
+  throw new DomainError(
+    'artefact-unfit',
+    `The backup holds ${name} as a table of everybody's, and here its rows belong to projects. Nothing was changed.`,
+  );
+}
+
+function notDeclared(table: string): string {
+  return (
+    `The backup holds rows of ${table}, which is not declared under "when_empty" in the scope file here: they stay out, ` +
+    'also where the table has none.'
+  );
 }
 
 async function passOver(rows: FileRows): Promise<void> {

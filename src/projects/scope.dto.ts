@@ -71,9 +71,14 @@ export class ScopeDto {
   unlisted_types!: UnlistedTypesDto[];
   root!: ScopeNodeDto;
   shared!: CountedTableDto[];
+  /** shared tables whose rows are in every project backup, and are restored only where the table has none */
+  when_empty!: CountedTableDto[];
   excluded!: CountedTableDto[];
 
-  static of({ accepted, newSinceAcceptance, unlistedTypes, ...report }: ScopeReport, zone: string): ScopeDto {
+  static of(
+    { accepted, newSinceAcceptance, unlistedTypes, whenEmpty, ...report }: ScopeReport,
+    zone: string,
+  ): ScopeDto {
     return {
       ...report,
       accepted_at: accepted && isoTime(accepted.at, zone),
@@ -84,6 +89,7 @@ export class ScopeDto {
         type_column: typeColumn,
         id_columns: idColumns,
       })),
+      when_empty: whenEmpty,
     };
   }
 }

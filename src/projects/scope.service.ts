@@ -39,6 +39,7 @@ export interface ScopeReport extends Pick<CoveredScope, 'digest' | 'complete' | 
   unlistedTypes: UnlistedTypes[];
   root: ScopeNode;
   shared: ScopeTable[];
+  whenEmpty: ScopeTable[];
   excluded: ScopeTable[];
 }
 
@@ -71,6 +72,7 @@ export class ScopeReports {
         unlistedTypes: await this.scope.unlistedTypes(reader, schema, registered.scopeRules),
         root: tree(plan, rows),
         shared: said(plan.shared),
+        whenEmpty: said(plan.whenEmpty),
         excluded: said(plan.excluded),
       };
     });
@@ -91,7 +93,8 @@ export class ScopeReports {
 
 async function counts(reader: RowReader, plan: ScopePlan): Promise<Map<string, number>> {
   const rows = new Map<string, number>();
-  for (const { name } of [...plan.owned, ...plan.unclassified, ...plan.shared, ...plan.excluded]) {
+  const { owned, unclassified, shared, whenEmpty, excluded } = plan;
+  for (const { name } of [...owned, ...unclassified, ...shared, ...whenEmpty, ...excluded]) {
     if (!rows.has(name)) rows.set(name, await reader.count(name));
   }
   return rows;

@@ -81,7 +81,7 @@ describe('project backups, as the guide has them', () => {
     const text = readFileSync(filepath, 'utf8');
     expect(Object.entries(JSON.parse(text)).slice(0, 4)).toEqual([
       ['format', 'holdfast-project'],
-      ['backup_version', '1.0'],
+      ['backup_version', '1.1'],
       ['project_id', 1],
       ['project_name', projectName],
     ]);
@@ -116,7 +116,7 @@ describe('project backups, as the guide has them', () => {
         created_at: '2025-08-24 01:32:26',
         created_by: id,
         created_by_name: name,
-        backup_version: '1.0',
+        backup_version: '1.1',
       },
     });
   });

@@ -7,11 +7,12 @@ import {
   tableLine,
   totalsLine,
 } from '../../src/project-scope/project-file.js';
+import { backupVersion } from '../../src/project-scope/versions/up-converters.js';
 import type { Row } from '../../src/engines/rows.types.js';
 
 export const fileHeader: ProjectFileHeader = {
   format: 'holdfast-project',
-  backup_version: '1.0',
+  backup_version: backupVersion,
   project_id: 1,
   project_name: 'One',
   created_at: '2026-03-01T10:00:00.000Z',

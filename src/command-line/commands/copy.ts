@@ -38,7 +38,7 @@ export const addCopy: AddCommand = (program, run) => {
           session.caller,
           (report) => report,
         );
-        const { copy, tables } = await session.finish(job);
+        const { copy, tables, whenEmpty } = await session.finish(job);
         output.result(
           {
             copied_from: filename,
@@ -46,6 +46,7 @@ export const addCopy: AddCommand = (program, run) => {
             project_name: copy.newProjectName,
             copy_id: copy.id,
             tables,
+            when_empty: whenEmpty,
           },
           `Copied project ${project} from ${filename}: the new one is ${copy.newProjectId}.`,
         );

@@ -64,12 +64,12 @@ async function restoreProject(
   const { filename } = request;
   const service = session.get(ProjectBackupsService);
   const job = await service.restore(database, project, request, session.caller, (report) => report);
-  const { undo, tables } = await session.finish(job);
+  const { undo, tables, whenEmpty } = await session.finish(job);
   const back = undo
     ? `To go back: restore --project ${project} ${undo.filename}`
     : 'The project did not exist.';
   output.result(
-    { restored_from: filename, undo_filename: undo?.filename ?? null, tables },
+    { restored_from: filename, undo_filename: undo?.filename ?? null, tables, when_empty: whenEmpty },
     `Restored project ${project} from ${filename}. ${back}`,
   );
 }

@@ -26,7 +26,7 @@ export const addScope: AddCommand = (program, run) => {
         const seen = await reports.of(database);
         if (accept) await reports.accept(database, seen.digest, session.caller);
         const report = accept ? await reports.of(database) : seen;
-        const { root, shared, excluded, unclassified, newSinceAcceptance, unlistedTypes } = report;
+        const { root, shared, whenEmpty, excluded, unclassified, newSinceAcceptance, unlistedTypes } = report;
         const parts = [
           ...section(
             'New since the scope was accepted: backups of projects are partial',
@@ -40,6 +40,7 @@ export const addScope: AddCommand = (program, run) => {
           'Of a project:',
           ...treeLines(root, '  '),
           ...section('Shared by all projects', shared.map(said)),
+          ...section('In every project backup, for empty tables only', whenEmpty.map(said)),
           ...section('In no project backup', excluded.map(said)),
           sayAcceptance(report, session.get(Settings).env.HOLDFAST_TIMEZONE),
         ];

@@ -25,6 +25,7 @@ export interface CopyOrder {
 export interface CopyOutcome {
   copy: ProjectCopyEntity;
   tables: ProjectCopy['tables'];
+  whenEmpty: ProjectCopy['whenEmpty'];
 }
 
 const lockWaitMs = 5_000;
@@ -82,7 +83,8 @@ export class RunProjectCopy {
         throw begun ? await this.#settle(begun, error) : error;
       });
     if (!begun) throw new Error('The copy was not written down');
-    return { copy: await this.copies.finish(begun), tables: made.tables };
+    const { tables, whenEmpty } = made;
+    return { copy: await this.copies.finish(begun), tables, whenEmpty };
   }
 
   /** Returns the error to throw. When the answer to the commit was lost, nobody knows whether the copy is there. */

@@ -1,12 +1,15 @@
 import { DomainError } from '../../common/errors.js';
-import type { Cell, ProjectRows, Row, RowWriter } from '../../engines/rows.types.js';
+import type { Cell, ProjectRows, RowWriter } from '../../engines/rows.types.js';
 import { refuseDangling } from '../check-references.js';
 import { parseRow } from '../diff-table.js';
+import { InsertBatch } from '../insert-batch.js';
 import { refuseJsonLeaks } from '../json-leaks.js';
 import { refuseLeaks } from '../leaks.js';
 import { selectionOf } from '../project-rows.js';
 import type { OwnedTable } from '../scope-plan.types.js';
 import { walkFile } from '../walk-file.js';
+import { insertWhenEmpty } from '../when-empty/insert-when-empty.js';
+import type { FollowedTable } from '../when-empty/when-empty.types.js';
 import type { IdFunction } from './id-functions.js';
 import {
   type CopyInput,
@@ -15,7 +18,7 @@ import {
   findIds,
   type PreparedCopy,
 } from './prepare-copy.js';
-import { RowsSum } from './rows-sum.js';
+import { RowsSum } from '../rows-sum.js';
 
 export interface ProjectCopy {
   /** Of the new project. */
@@ -23,10 +26,10 @@ export interface ProjectCopy {
   name: string | null;
   functions: IdFunction[];
   tables: { name: string; rows: number }[];
+  /** Of all tables that follow when empty. */
+  whenEmpty: FollowedTable[];
 }
 
-const batchRows = 1_000;
-const batchCharacters = 4 * 1024 * 1024;
 const nothingChanged = 'Nothing was changed.';
 
 export interface CopyOrder extends CopyInput {
@@ -52,6 +55,7 @@ export async function copyProject(rows: ProjectRows, order: CopyOrder): Promise<
 }
 
 async function makeCopy(writer: RowWriter, order: CopyOrder, copy: ExaminedCopy): Promise<ProjectCopy> {
+  const whenEmpty = await insertWhenEmpty(writer, copy.input, copy.input.schema.routines);
   const prepared = await findIds(writer, copy);
   const { file, functions, mapper, rootKey, name, refusals, examined } = prepared;
   if (refusals.length > 0) throw new DomainError('conflict', `${refusals.join(' ')} ${nothingChanged}`);
@@ -85,7 +89,7 @@ async function makeCopy(writer: RowWriter, order: CopyOrder, copy: ExaminedCopy)
   await refuseLeaks(writer, plan.owned, rootKey, nothingChanged);
   await refuseJsonLeaks(writer, plan, rootKey, { workFolder, advice: nothingChanged });
   const tables = examined.tables.map(({ table, rows }) => ({ name: table.name, rows }));
-  return { rootKey, functions, tables, name: typeof name?.value === 'string' ? name.value : null };
+  return { rootKey, functions, tables, whenEmpty, name: typeof name?.value === 'string' ? name.value : null };
 }
 
 /** The last row of each table first: behind it the server hands out its next id, and not in the midst of ours. */
@@ -93,28 +97,6 @@ async function reserveIds(writer: RowWriter, { examined, mapper }: PreparedCopy)
   for (const { table, last } of examined.tables) {
     if (last === '') continue;
     await writer.insert(table.name, table.columns, [mapper.of(table)(parseRow(last, table))]);
-  }
-}
-
-class InsertBatch {
-  #rows: Row[] = [];
-  #characters = 0;
-
-  constructor(
-    private readonly writer: RowWriter,
-    private readonly table: OwnedTable,
-  ) {}
-
-  async add(row: Row, characters: number): Promise<void> {
-    this.#rows.push(row);
-    this.#characters += characters;
-    if (this.#rows.length >= batchRows || this.#characters >= batchCharacters) await this.end();
-  }
-
-  async end(): Promise<void> {
-    if (this.#rows.length > 0) await this.writer.insert(this.table.name, this.table.columns, this.#rows);
-    this.#rows = [];
-    this.#characters = 0;
   }
 }
 

@@ -2,6 +2,7 @@ import type { RowReader } from '../../engines/rows.types.js';
 import { parseRow } from '../diff-table.js';
 import type { ProjectPreview } from '../preview-project.js';
 import { sample } from '../sample-rows.js';
+import { previewWhenEmpty } from '../when-empty/preview-when-empty.js';
 import type { IdFunction } from './id-functions.js';
 import { asAdded, type CopyInput, examineCopy, findIds } from './prepare-copy.js';
 
@@ -19,6 +20,14 @@ export async function previewCopy(reader: RowReader, input: CopyInput): Promise<
     const added = samples.map((line) => sample(JSON.stringify(map(parseRow(line, table))), table));
     return { ...asAdded(found), samples: { added, removed: [], changed: [] } };
   });
-  const { notes } = examined;
-  return { rowsDigest: '', tables, conflicts: refusals, notes, missing: missing.list, functions };
+  const following = await previewWhenEmpty(reader, input, input.schema.routines);
+  return {
+    rowsDigest: '',
+    tables,
+    conflicts: [...refusals, ...following.conflicts],
+    notes: examined.notes,
+    missing: missing.list,
+    whenEmpty: following.tables,
+    functions,
+  };
 }

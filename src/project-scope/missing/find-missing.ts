@@ -2,6 +2,7 @@ import type { RowReader } from '../../engines/rows.types.js';
 import { parseRow } from '../diff-table.js';
 import { subsetOf } from '../subset.js';
 import { type FileOfPlan, walkFile } from '../walk-file.js';
+import { ComingKeys } from '../when-empty/coming-keys.js';
 import { chooseRemedies } from './choose-remedies.js';
 import { type FoundReference, MissingShared } from './missing-shared.js';
 import type { Remedies } from './missing.types.js';
@@ -28,10 +29,15 @@ export async function findMissing(
     .filter((table) => isCompared(table.name) && sharedReferences(plan, table).length > 0)
     .map(({ name }) => name);
   if (tables.length === 0) return noneMissing;
+  const coming = await ComingKeys.in(
+    reader,
+    file,
+    plan.owned.flatMap((table) => sharedReferences(plan, table).map(({ foreignKey }) => foreignKey)),
+  );
   const targets = new Map<string, SharedKeys>();
   const keysOf = ({ foreignKey: { referencedTable, referencedColumns } }: SharedReference) => {
     const name = JSON.stringify([referencedTable, referencedColumns]);
-    const known = targets.get(name) ?? new SharedKeys(reader, referencedTable, referencedColumns);
+    const known = targets.get(name) ?? new SharedKeys(reader, referencedTable, referencedColumns, coming);
     targets.set(name, known);
     return known;
   };

@@ -1,12 +1,13 @@
 import { DomainError } from '../../common/errors.js';
 import type { Row, RowReader } from '../../engines/rows.types.js';
+import type { ComingKeys } from '../when-empty/coming-keys.js';
 import { type KeyId, keyId } from '../key-id.js';
 
 const missingAtMost = 100_000;
 /** More are forgotten and asked for again. */
 const presentAtMost = 100_000;
 
-/** Which keys of a shared table are there. Those that are not are kept, up to a bound; of the others, some. */
+/** Which keys of a shared table are there, or will be. Those that are not are kept, up to a bound; of the others, some. */
 export class SharedKeys {
   readonly missing = new Set<KeyId>();
   readonly #present = new Set<KeyId>();
@@ -15,6 +16,7 @@ export class SharedKeys {
     private readonly reader: RowReader,
     private readonly table: string,
     private readonly columns: string[],
+    private readonly coming?: ComingKeys,
   ) {}
 
   /** Undefined when nobody has looked yet. */
@@ -44,7 +46,7 @@ export class SharedKeys {
     for (const key of keys) {
       const id = keyId(key);
       // What the database takes for equal may be written otherwise: by a collation, or with other digits.
-      const isThere = found.has(id) || (await this.stored(key)) !== null;
+      const isThere = found.has(id) || this.#comes(key) || (await this.stored(key)) !== null;
       (isThere ? this.#present : this.missing).add(id);
     }
     if (this.missing.size <= missingAtMost) return;
@@ -53,6 +55,11 @@ export class SharedKeys {
       `The backup refers to more than ${missingAtMost} rows of ${this.table} that no longer exist. Create those again first. ` +
         'Nothing was changed.',
     );
+  }
+
+  #comes(key: Row): boolean {
+    const { table: referencedTable, columns: referencedColumns } = this;
+    return this.coming?.has({ referencedTable, referencedColumns }, key) ?? false;
   }
 
   /** The key as it stands there; null when it does not. */

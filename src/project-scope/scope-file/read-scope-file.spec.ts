@@ -19,6 +19,7 @@ databases:
     follow: { links: [from_id] }
     shared: { currencies: the same for everybody }
     exclude: { jobs: of the framework }
+    when_empty: { countries: of ISO 3166 }
 `;
 
 describe('the scope file', () => {
@@ -73,6 +74,7 @@ describe('the scope file', () => {
       follow: [{ table: 'links', columns: [['from_id']], place: 'projects.yaml, line 14' }],
       shared: [{ table: 'currencies', reason: 'the same for everybody', place: 'projects.yaml, line 15' }],
       exclude: [{ table: 'jobs', reason: 'of the framework', place: 'projects.yaml, line 16' }],
+      whenEmpty: [{ table: 'countries', reason: 'of ISO 3166', place: 'projects.yaml, line 17' }],
     });
   });
 
@@ -86,6 +88,7 @@ describe('the scope file', () => {
   it.each([
     ['a key that nobody knows', 'databases:\n  default:\n    roots: companies', 3, /roots/],
     ['a wrong type', 'databases:\n  default:\n    strict: maybe', 3, /strict/],
+    ['a wrong reason', 'databases:\n  default:\n    when_empty:\n      jobs: true', 4, /when_empty\.jobs/],
     ['an exclusion without a reason', "databases:\n  default:\n    exclude:\n      jobs: ''", 4, /why/],
     [
       'a reference without a column',

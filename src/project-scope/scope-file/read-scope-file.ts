@@ -37,7 +37,7 @@ export function readScopeFile(text: string, path: string, root: string): Map<str
 type Place = (...keys: PropertyKey[]) => string;
 
 function rulesOf(section: ScopeSection, root: string, place: Place): ScopeRules {
-  const tables = (key: 'shared' | 'exclude') =>
+  const tables = (key: 'shared' | 'exclude' | 'when_empty') =>
     Object.entries(section[key]).map(([table, reason]) => ({ table, reason, place: place(key, table) }));
   return {
     ...rulesFor(section.root ?? root),
@@ -72,6 +72,7 @@ function rulesOf(section: ScopeSection, root: string, place: Place): ScopeRules 
     })),
     shared: tables('shared'),
     exclude: tables('exclude'),
+    whenEmpty: tables('when_empty'),
   };
 }
 

@@ -30,6 +30,7 @@ const section = z.strictObject({
   follow: z.record(table, z.array(z.string().min(1)).min(1)).default({}),
   shared: z.record(table, reason).default({}),
   exclude: z.record(table, reason).default({}),
+  when_empty: z.record(table, reason).default({}),
 });
 
 /** The file of HOLDFAST_PROJECTS_FILE. docs/project-scope.md describes it. */

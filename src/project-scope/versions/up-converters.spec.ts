@@ -32,7 +32,7 @@ describe('the versions of project files', () => {
       const { header, tables } = await inspectProjectFile(createReadStream(`${fixtures}/${name}`));
       expect([name, header.format, header.project_name]).toEqual([name, 'holdfast-project', 'Harbour']);
       expect(versions).toContain(name.split('-')[0]);
-      expect(tables.map(({ rows }) => rows)).toEqual([1, 3, 3]);
+      expect(tables.map(({ rows }) => rows)).toEqual(name.startsWith('1.0') ? [1, 3, 3] : [2, 1, 3, 3]);
     }
   });
 
@@ -41,6 +41,13 @@ describe('the versions of project files', () => {
     expect(conversion?.header({ project_id: 1 })).toEqual({ project_id: 1, one: true, two: true });
     expect(conversion?.table({ name: 'a' })).toEqual({ name: 'a', keyed: true });
     expect(conversion?.row?.('["a"]')).toBe('["A"]');
+  });
+
+  it('take nothing for a table that follows when empty before there were any', () => {
+    const head = { name: 'a', columns: ['id'], types: ['int'], key: ['id'] };
+    expect(upConversion('1.0')?.table({ ...head, when_empty: true })).toEqual(head);
+    expect(upConversion('1.0')?.header({ backup_version: '1.0' })).toEqual({ backup_version: '1.1' });
+    expect(upConversion('1.1')?.table({ ...head, when_empty: true })).toEqual({ ...head, when_empty: true });
   });
 
   it('leave rows alone that are what they were', () => {

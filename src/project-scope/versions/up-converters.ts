@@ -1,13 +1,21 @@
 import type { JsonObject, UpConverter } from './versions.types.js';
 
 /** The version that is written. */
-export const backupVersion = '1.0';
+export const backupVersion = '1.1';
 
 /**
  * One for each version that was ever written, except the present one: from it to the next. Who changes the format adds
  * one here, a file of the old version in test/fixtures/project-files/, and what has changed to docs/format.md.
  */
-export const upConverters: readonly UpConverter[] = [];
+export const upConverters: readonly UpConverter[] = [
+  {
+    from: '1.0',
+    to: '1.1',
+    header: (header) => ({ ...header, backup_version: '1.1' }),
+    // It had no tables that follow when empty: what says so is not one of its fields.
+    table: (head) => Object.fromEntries(Object.entries(head).filter(([field]) => field !== 'when_empty')),
+  },
+];
 
 /** What makes rows of the present version of an older one's. */
 export interface UpConversion {

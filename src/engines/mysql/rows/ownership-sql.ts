@@ -22,6 +22,7 @@ export function ownershipWays(
   context: OwnershipContext,
   depth = 0,
 ): string[] {
+  if (owner.kind === 'everybody') return ['TRUE'];
   if (owner.kind === 'root') return [isRootKey(table, alias, owner.column, context)];
   if (owner.kind === 'member') return [isMember(table, alias, owner.columns, owner, context)];
   return owner.anyOf.flatMap((reference) => waysOf(table, alias, reference, context, depth));

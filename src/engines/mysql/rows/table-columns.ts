@@ -112,7 +112,7 @@ export class ColumnCatalog {
 export function tablesOf(selection: RowSelection): Set<string> {
   const tables = new Set([selection.table]);
   const visit = (owner: Ownership): void => {
-    if (owner.kind === 'root') return;
+    if (owner.kind === 'root' || owner.kind === 'everybody') return;
     if (owner.kind === 'member') return owner.closure.members.forEach(visitMember);
     for (const { parent, parentOwner } of owner.anyOf) {
       tables.add(parent);

@@ -151,6 +151,7 @@ const asRow = (collate: Collate): Way => ({ form: 'row', collate });
 
 /** The condition that the row `t<depth>` belongs to the project `@root`. */
 function belongs(owner: Ownership, way: Way, depth = 0): string {
+  if (owner.kind === 'everybody') return 'TRUE';
   if (owner.kind === 'root') return `${columnOf(`t${depth}`, owner.column)} = @root`;
   if (owner.kind === 'member') return isMember(owner.columns, owner, way, depth);
   if (owner.anyOf.length === 0) return 'FALSE';
