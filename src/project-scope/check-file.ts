@@ -23,7 +23,7 @@ export interface ForeignFile extends FileOfPlan {
 export async function checkFile(file: ForeignFile): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   const { plan, rootKey } = file;
-  const check = async (reader: FileRows, { table }: BridgedTable, isRoot: boolean) => {
+  const check = async (reader: FileRows, { table }: BridgedTable) => {
     const { compare } = keyOf(table);
     const positionOfKey = table.columns.indexOf(plan.rootKey);
     let before: Row | null = null;
@@ -36,21 +36,15 @@ export async function checkFile(file: ForeignFile): Promise<Record<string, numbe
         throw damagedFile(`row ${rows} of ${table.name} does not come after the one before it`);
       }
       before = row;
-      if (!isRoot) continue;
+      if (table.name !== plan.rootTable) continue;
       if (compareKeys([row[positionOfKey] ?? null], [rootKey], [false]) !== 0) {
         throw damagedFile(`row ${rows} of ${table.name} is another project`);
       }
     }
     found[table.name] = rows;
   };
-  const { totals, undeclared } = await walkFile(
-    { longestLine, ...file },
-    (rows, bridged) => check(rows, bridged, bridged.table.name === plan.rootTable),
-    {
-      tables: new Set(plan.whenEmpty.map(({ name }) => name)),
-      visit: (rows, bridged) => check(rows, bridged, false),
-    },
-  );
+  const following = { tables: new Set(plan.whenEmpty.map(({ name }) => name)), visit: check };
+  const { totals, undeclared } = await walkFile({ longestLine, ...file }, check, following);
   if (undeclared.length > 0) throw notDeclared(undeclared);
   if (found[plan.rootTable] !== 1) throw damagedFile(`it must hold exactly one row of ${plan.rootTable}`);
   const wrong = [...plan.owned, ...plan.whenEmpty].find(
@@ -63,7 +57,7 @@ export async function checkFile(file: ForeignFile): Promise<Record<string, numbe
 function notDeclared(tables: readonly string[]): DomainError {
   return new DomainError(
     'artefact-unfit',
-    `The file holds tables that are to follow when empty (${tables.map((name) => String(name)).join(', ')}), and the scope file ` +
+    `The file holds tables that are to follow when empty (${tables.map(String).join(', ')}), and the scope file ` +
       'does not declare them under "when_empty" here. Nothing was changed.',
   );
 }
