@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
@@ -7,6 +8,7 @@ import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { ProjectPreview, RestoreChoices } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
+import { mayFillShared } from './may-fill-shared.js';
 
 /** What a project restore would do: the same checks and the same comparison, in one snapshot that writes nothing. */
 @Injectable()
@@ -23,6 +25,7 @@ export class PreviewProjectRestore {
     { engine, scopeRules, name }: RegisteredDatabase,
     backup: BackupEntity,
     choices: RestoreChoices,
+    caller: Caller,
   ): Promise<ProjectPreview> {
     return this.catalog.holding(backup, async () => {
       const manifest = await this.artefacts.manifestOf(backup, engine.kind);
@@ -32,6 +35,7 @@ export class PreviewProjectRestore {
         schema,
         ...choices,
         plan: this.scope.plan(schema, scopeRules),
+        fillsEmpty: mayFillShared(caller),
         rootKey: await this.directory.rootKey(name, backup.projectId ?? ''),
         openFile: () => this.artefacts.open(backup.path, manifest),
       };

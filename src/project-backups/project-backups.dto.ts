@@ -87,7 +87,7 @@ export class TablePreviewDto {
 /** A table whose rows are everybody's, and follow only where it has none. */
 export class FollowedTableDto {
   table!: string;
-  /** all rows that the backup has of it; 0 where the table has rows, which are left alone */
+  /** all rows that the backup has of it; 0 where the table has rows, and for users without the role admin: then it is left alone */
   added!: number;
 }
 

@@ -155,7 +155,7 @@ export class ProjectBackupsService {
   ): Promise<ProjectPreviewReport> {
     const database = this.databases.get(name);
     const { backup } = await this.#find(name, projectId, filename);
-    const preview = await this.previews.run(database, backup, choices);
+    const preview = await this.previews.run(database, backup, choices, caller);
     const plan = await this.plans.keep(backup, choices, preview.rowsDigest, caller.id);
     return { preview, backup, plan };
   }

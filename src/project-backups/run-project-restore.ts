@@ -16,6 +16,7 @@ import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { FollowedTable, RestoreChoices, TableChanges } from '../project-scope/project-scope.types.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { RetentionService } from '../retention/retention.service.js';
+import { mayFillShared } from './may-fill-shared.js';
 import { type ProjectBackup, RunProjectBackup } from './run-project-backup.js';
 
 export interface ProjectRestoreOrder {
@@ -129,7 +130,7 @@ export class RunProjectRestore {
 
   #restore(
     { engine, scopeRules, name }: RegisteredDatabase,
-    { backup, choices }: ProjectRestoreOrder,
+    { backup, choices, caller }: ProjectRestoreOrder,
     manifest: Manifest,
     expectedRowsDigest: string | null,
     job: JobContext,
@@ -141,6 +142,7 @@ export class RunProjectRestore {
         schema,
         ...choices,
         plan: this.scope.plan(schema, scopeRules),
+        fillsEmpty: mayFillShared(caller),
         rootKey: await this.directory.rootKey(name, scopeOf(backup).projectId),
         openFile: () => this.artefacts.open(backup.path, manifest),
         workFolder,

@@ -42,6 +42,7 @@ export async function rehearseProject({
   const input: RestoreInput = {
     ...file,
     plan: alone,
+    fillsEmpty: true,
     schema: schemaOf(alone),
     workFolder: place.workFolder,
     expectedRowsDigest: null,

@@ -12,6 +12,8 @@ export interface FileOfPlan {
   plan: ScopePlan;
   /** The file from its beginning; a fresh stream for each call. */
   openFile(): Promise<Readable>;
+  /** Whether tables that follow when empty may be filled: their rows are everybody's. Left alone if left out. */
+  fillsEmpty?: boolean;
   /** Only these tables are visited; all if left out. */
   tables?: string[] | undefined;
   /** No line of it may be longer, in bytes; for files of which nobody knows yet what they are. */

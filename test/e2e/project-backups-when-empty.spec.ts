@@ -71,7 +71,7 @@ describeOnEngines('Tables that follow when empty', (_engine, open) => {
   async function serve(
     on: Target,
     file = declared,
-  ): Promise<{ api: Api; backups: ProjectBackups; upload: Upload }> {
+  ): Promise<{ api: Api; backups: ProjectBackups; upload: Upload; service: RunningApp }> {
     const HOLDFAST_PROJECTS_FILE = join(folder, `${services.length}.yaml`);
     await writeFile(HOLDFAST_PROJECTS_FILE, file);
     const service = await startApp({ HOLDFAST_DATABASE_URL: on.url, HOLDFAST_PROJECTS_FILE });
@@ -86,7 +86,7 @@ describeOnEngines('Tables that follow when empty', (_engine, open) => {
       });
       return { status: response.status, body: await response.json(), headers: response.headers };
     };
-    return { api: await service.asSuperadmin(), backups: await ProjectBackups.of(service), upload };
+    return { api: await service.asSuperadmin(), backups: await ProjectBackups.of(service), upload, service };
   }
   type Upload = (text: string) => Promise<Answer>;
 
@@ -186,6 +186,24 @@ describeOnEngines('Tables that follow when empty', (_engine, open) => {
     const { body } = await of(api, 'restore', { filename, mode: 'undelete' });
     expect(added(body.restore_summary)).toEqual({ plans: 0, countries: 0, words: 3 });
     expect(await target.rows("SELECT name FROM countries WHERE code = 'no'")).toEqual(['"x"']);
+  });
+
+  it('are not filled by the admin of a single project, who may have written the file', async () => {
+    const { api, backups, service } = await serve(target);
+    const { filename } = await backups.create(1);
+    await target.run('DELETE FROM words');
+    const { token, email } = await service.createUser();
+    await api('PUT', '/api/v1/projects/1/members', { email, role: 'admin' });
+    for (const [caller, filled] of [
+      [service.api(token), 0],
+      [api, 3],
+    ] as const) {
+      const preview = await of(caller, 'preview', { filename });
+      expect([preview.status, added(preview.body)['words']]).toEqual([200, filled]);
+      const { status, body } = await of(caller, 'restore', { filename });
+      expect([status, added(body.restore_summary)['words']]).toEqual([200, filled]);
+      expect(await target.rows('SELECT word FROM words')).toHaveLength(filled);
+    }
   });
 
   it('follow with a copy, whose references keep their keys', async () => {

@@ -137,6 +137,8 @@ export class RunProjectCopy {
     return {
       schema,
       plan,
+      // Only who may fill them makes copies.
+      fillsEmpty: true,
       engine: engine.kind,
       nameColumn: (await this.directory.nameColumn(name)) ?? plan.rootKey,
       name: newName,

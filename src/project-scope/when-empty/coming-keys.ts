@@ -24,7 +24,7 @@ export class ComingKeys {
     references: readonly ReferredTo[],
   ): Promise<ComingKeys> {
     const coming = new ComingKeys();
-    const empty = await emptyTables(reader, file.plan);
+    const empty = await emptyTables(reader, file);
     const wanted = references.filter(({ referencedTable }) => empty.has(referencedTable));
     const tables = new Set(wanted.map(({ referencedTable }) => referencedTable));
     await walkFollowing(file, tables, async (rows, { table }) => {

@@ -61,9 +61,9 @@ function asFilled(table: OwnedTable, rows: number): PlannedChanges {
 }
 
 /** Nobody else can fill them from here on. */
-async function lockEmpty(writer: RowWriter, { plan }: FileOfPlan): Promise<Set<string>> {
-  const empty = await emptyTables(writer, plan);
-  for (const table of plan.whenEmpty.filter(({ name }) => empty.has(name))) {
+async function lockEmpty(writer: RowWriter, file: FileOfPlan): Promise<Set<string>> {
+  const empty = await emptyTables(writer, file);
+  for (const table of file.plan.whenEmpty.filter(({ name }) => empty.has(name))) {
     for await (const rows of writer.readLocked(selectionOf(table, null))) {
       if (rows.length === 0) continue;
       empty.delete(table.name);

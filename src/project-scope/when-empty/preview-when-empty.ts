@@ -23,7 +23,7 @@ export async function previewWhenEmpty(
 ): Promise<WhenEmptyPreview> {
   const found = new Map<string, FollowedTablePreview>();
   const conflicts: string[] = [];
-  await walkFollowing(file, await emptyTables(reader, file.plan), async (rows, { table }) => {
+  await walkFollowing(file, await emptyTables(reader, file), async (rows, { table }) => {
     const samples: SampleRow[] = [];
     let added = 0;
     for (let line = await rows.nextRow(); line !== null; line = await rows.nextRow()) {
