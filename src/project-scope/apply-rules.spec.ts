@@ -69,9 +69,10 @@ describe('rules for a scope', () => {
     const references = [reference('invoices.company_id', 'companies')];
     const countries = table('countries', ['id int!', 'currency text > currencies.code restrict']);
     const whenEmpty = [{ table: 'countries', reason: 'of ISO 3166', place }];
+    const shared = [{ table: 'currencies', reason: 'of everybody', place }];
     const found = discoverScope(
       { tables: [...tables, countries] },
-      { ...rulesFor('companies'), references, whenEmpty },
+      { ...rulesFor('companies'), references, shared, whenEmpty },
     );
     expect(found.whenEmpty).toMatchObject([
       { name: 'countries', reason: 'of ISO 3166', owner: { kind: 'everybody' }, columns: ['id', 'currency'] },
@@ -80,7 +81,7 @@ describe('rules for a scope', () => {
       expect(names(list)).not.toContain('countries');
     const without = discoverScope(
       { tables: [...tables, countries] },
-      { ...rulesFor('companies'), references },
+      { ...rulesFor('companies'), references, shared },
     );
     expect(found.fingerprint).not.toBe(without.fingerprint);
   });
