@@ -1,7 +1,7 @@
 import { DomainError } from '../common/errors.js';
 import type { Cell, Row } from '../engines/rows.types.js';
 import { bridgeType, type Conversion } from './bridge-types.js';
-import { damagedFile, type ProjectFileTable } from './project-file.js';
+import type { ProjectFileTable } from './project-file.js';
 import type { OwnedTable } from './scope-plan.types.js';
 
 /** A table of a file, as the live table can take it. */
@@ -21,7 +21,6 @@ export interface BridgedTable {
  * `artefact-unfit` with the column for everything else.
  */
 export function bridgeTable(head: ProjectFileTable, live: OwnedTable, engine: string): BridgedTable {
-  mustBeHead(head);
   if (sameColumns(head, live)) return { table: live, extras: [], convert: null, notes: [] };
   const { name } = live;
   const kept = head.columns.filter((column) => live.columns.includes(column));
@@ -98,13 +97,6 @@ function sameColumns(head: ProjectFileTable, live: OwnedTable): boolean {
 
 function typeIn({ columns, types }: Pick<OwnedTable, 'columns' | 'types'>, column: string): string {
   return types[columns.indexOf(column)] ?? '';
-}
-
-function mustBeHead({ columns, types }: Partial<ProjectFileTable>): void {
-  const isList = (list: unknown): list is string[] =>
-    Array.isArray(list) && list.every((item) => typeof item === 'string');
-  if (isList(columns) && isList(types) && new Set(columns).size === columns.length) return;
-  throw damagedFile('the head of a table does not list its columns');
 }
 
 function unfit(what: string): DomainError {

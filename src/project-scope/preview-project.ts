@@ -98,8 +98,7 @@ export async function previewProject(reader: RowReader, input: PreviewInput): Pr
         return clashes.add(parseRow(line, table));
       });
       await ids.end();
-      conflicts.push(...(await clashes.end()), ...(await ids.sentences(reader)));
-      conflicts.push(...(await clashes.end()), ...refused.sentences);
+      conflicts.push(...(await clashes.end()), ...(await ids.sentences(reader)), ...refused.sentences);
       tables.push({ table, changes: effectOf(mode, adopted(found, orphans)), samples });
     } finally {
       await cursor.close();

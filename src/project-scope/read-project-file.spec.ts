@@ -88,6 +88,7 @@ describe('a project file', () => {
     ['something after its end', `${file}[1]\n`],
     ['two files', file + file],
     ['a table head that is no object', withDigest(file.replace('{"name":"empty"', '["name"'))],
+    ['a table without columns', withDigest(file.replace('"columns":["id"],', ''))],
     ['a digest of its rows only', file.replace(/sha256:\w+/, `sha256:${'0'.repeat(64)}`)],
     ['no totals', withDigest(file.replace(/"totals":.*\n/, '"sums":{},\n'))],
   ])('is damaged when it holds %s', async (_, text) => {

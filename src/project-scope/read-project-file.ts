@@ -45,7 +45,7 @@ export class ProjectFileReader {
     if (line === '],') return null;
     if (!line.endsWith(',"rows":[')) throw damagedFile(`line ${this.#number} is not the head of a table`);
     const head = parseLine<JsonObject>(line, ']}', `line ${this.#number}`);
-    return (this.#conversion?.table(head) ?? head) as unknown as ProjectFileTable;
+    return asHead(this.#conversion?.table(head) ?? head);
   }
 
   /** The next row of the present table as its JSON text, or null after its last row. */
@@ -102,4 +102,20 @@ export class ProjectFileReader {
     this.#number += 1;
     return done ? null : value;
   }
+}
+
+/** Also of a table that is only passed over: the fingerprint is over the columns of all. */
+function asHead(head: JsonObject): ProjectFileTable {
+  const { name, columns, types } = head;
+  const isList = (list: unknown): list is string[] =>
+    Array.isArray(list) && list.every((item) => typeof item === 'string');
+  if (
+    typeof name === 'string' &&
+    isList(columns) &&
+    isList(types) &&
+    new Set(columns).size === columns.length
+  ) {
+    return head as unknown as ProjectFileTable;
+  }
+  throw damagedFile('the head of a table does not list its columns');
 }
