@@ -69,9 +69,14 @@ function nameTaken(cause?: unknown): DomainError {
 }
 
 /** Writes a small file, or replaces it, so that it appears whole or not at all. */
-export async function writeFileAtomically(path: string, content: string, owner?: string): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: string,
+  owner?: string,
+  mode = 0o644,
+): Promise<void> {
   const working = workingName(path, owner);
-  const handle = await open(working, 'wx', 0o644);
+  const handle = await open(working, 'wx', mode);
   try {
     await handle.writeFile(content);
     await handle.sync();

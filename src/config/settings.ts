@@ -6,6 +6,8 @@ const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
 const count = z.coerce.number().int().min(1).max(1_000_000);
 const optional = z.string().min(1).optional();
+const tooShort = 'must be at least 32 bytes long';
+const isLongEnough = (secret: string) => Buffer.byteLength(secret) >= 32;
 
 const variables = z
   .object({
@@ -15,10 +17,9 @@ const variables = z
     HOLDFAST_CATALOG_URL: databaseUrl.optional(),
     HOLDFAST_DATA_DIR: z.string().min(1).default('./data'),
     HOLDFAST_BACKUP_DIR: z.string().min(1).default('./backups'),
-    HOLDFAST_JWT_SECRET: z
-      .string()
-      .refine((secret) => Buffer.byteLength(secret) >= 32, 'must be at least 32 bytes long')
-      .optional(),
+    HOLDFAST_JWT_SECRET: z.string().refine(isLongEnough, tooShort).optional(),
+    HOLDFAST_SECRET_KEY: z.string().refine(isLongEnough, tooShort).optional(),
+    HOLDFAST_OLD_SECRET_KEY: z.string().refine(isLongEnough, tooShort).optional(),
     HOLDFAST_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
     HOLDFAST_ADMIN_PASSWORD: z.string().min(8, 'must be at least 8 characters long').optional(),
     HOLDFAST_AUTH: z.enum(['required', 'disabled']).default('required'),
