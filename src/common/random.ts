@@ -9,6 +9,11 @@ export function shortId(): string {
   return randomBytes(6).toString('hex');
 }
 
+/** Bytes that nobody can foresee. */
+export function randomNonce(bytes: number): Buffer {
+  return randomBytes(bytes);
+}
+
 /** A secret of `bytes` bytes of entropy, base64url. */
 export function newSecret(bytes = 32): string {
   return randomBytes(bytes).toString('base64url');

@@ -110,6 +110,8 @@ export interface EngineStatus {
   problems: string[];
   /** Sentences, too: what a backup that works could lack without anybody noticing. */
   warnings: string[];
+  /** What a whole backup needs and the account has not, by the name that a GRANT takes: `SELECT`, `SHOW_ROUTINE`. */
+  missingPrivileges: string[];
 }
 
 export interface EngineLock {

@@ -41,6 +41,11 @@ function companion(database: string, suffix: string): string {
   return `${characters.slice(0, room - hash.length - 1).join('')}_${hash}${suffix}`;
 }
 
+/** Whether a schema stands beside another one for Holdfast, of whichever database. */
+export function isCompanion(schema: string): boolean {
+  return [stagingMark, undoMark, trialMark].some((mark) => new RegExp(`${mark}[0-9a-f]{12}$`).test(schema));
+}
+
 /** In an undo schema: the definitions of what a rename does not carry (triggers, routines, views, events). */
 export const definitionsTable = '__holdfast_definitions';
 

@@ -1,4 +1,4 @@
-import { unseenBy } from './privileges.js';
+import { missingBy, unseenBy } from './privileges.js';
 
 const mysql = { mariadb: false, lowerCaseTableNames: 0 };
 const mariadb = { mariadb: true, lowerCaseTableNames: 0 };
@@ -68,5 +68,35 @@ describe('what an account may not see', () => {
     const grant = ['GRANT ALL PRIVILEGES ON `My_App`.*'];
     expect(unseen(grant, mysql)).toHaveLength(4);
     expect(unseen(grant, { ...mysql, lowerCaseTableNames: 2 })).toEqual([]);
+  });
+});
+
+describe('what a whole backup needs and an account has not', () => {
+  const missing = (grants: string[], server = mysql) =>
+    missingBy(
+      grants.map((grant) => `${grant} TO \`b\`@\`%\``),
+      'my_app',
+      server,
+    );
+
+  it('is said by the name that a grant takes', () => {
+    expect(missing(['GRANT USAGE ON *.*'])).toEqual([
+      'SELECT',
+      'TRIGGER',
+      'EVENT',
+      'SHOW_ROUTINE',
+      'SHOW VIEW',
+    ]);
+    expect(missing(['GRANT SELECT, EVENT ON `my_app`.*'], mariadb)).toEqual([
+      'TRIGGER',
+      'SELECT on mysql.proc',
+      'SHOW VIEW',
+    ]);
+  });
+
+  it('is nothing with the grants of the manual', () => {
+    const grants = ['GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON `my_app`.*'];
+    expect(missing([...grants, 'GRANT SHOW_ROUTINE ON *.*'])).toEqual([]);
+    expect(missing([...grants, 'GRANT SELECT ON `mysql`.`proc`'], mariadb)).toEqual([]);
   });
 });

@@ -24,36 +24,71 @@ export async function listUnseen(
   schema: string,
   server: ServerKind,
 ): Promise<string[]> {
+  const lines = await showGrants(connection);
+  if (lines) return unseenBy(lines, schema, server);
+  return ['The server does not show the privileges of the database user: objects may be missing unseen.'];
+}
+
+/** Which privileges the account lacks for a whole backup, by name; none where the server does not show them. */
+export async function listMissing(
+  connection: Connection,
+  schema: string,
+  server: ServerKind,
+): Promise<string[]> {
+  const lines = await showGrants(connection);
+  return lines ? missingBy(lines, schema, server) : [];
+}
+
+/** Null from a server that runs without grants, for one. A backup does not fail for a warning. */
+async function showGrants(connection: Connection): Promise<string[] | null> {
   try {
     const rows = await select<Record<string, string>>(connection, 'SHOW GRANTS');
-    const lines = rows.map((row) => Object.values(row)[0] ?? '');
-    return unseenBy(lines, schema, server);
+    return rows.map((row) => Object.values(row)[0] ?? '');
   } catch (error) {
-    // A server that runs without grants, for one. A backup does not fail for a warning.
     if (!errorCodeOf(error)?.startsWith('ER_')) throw error;
-    return ['The server does not show the privileges of the database user: objects may be missing unseen.'];
+    return null;
   }
 }
 
 /** As listUnseen, of the lines of SHOW GRANTS. */
 export function unseenBy(lines: readonly string[], schema: string, server: ServerKind): string[] {
+  return kindsOfObjects(lines.flatMap(parse), schema, server)
+    .filter(({ seen }) => !seen)
+    .map(({ what, privilege, place }) => {
+      const remedy = privilege + (place ?? '');
+      return `${what} may be missing: the database user may not see all. Grant it ${remedy}.`;
+    });
+}
+
+/** As listMissing, of the lines of SHOW GRANTS. */
+export function missingBy(lines: readonly string[], schema: string, server: ServerKind): string[] {
   const grants = lines.flatMap(parse);
+  const unseen = kindsOfObjects(grants, schema, server).filter(({ seen }) => !seen);
+  const missing = unseen.map(({ privilege }) => privilege);
+  return heldOn(grants, schema, server)('SHOW VIEW') ? missing : [...missing, 'SHOW VIEW'];
+}
+
+interface KindOfObject {
+  what: string;
+  seen: boolean;
+  /** What shows them, and on what it is granted. */
+  privilege: string;
+  place?: string;
+}
+
+function kindsOfObjects(grants: readonly Grant[], schema: string, server: ServerKind): KindOfObject[] {
   const held = heldOn(grants, schema, server);
-  const kinds = [
-    { what: 'Tables', seen: held('SELECT'), remedy: 'SELECT on this database' },
-    { what: 'Triggers', seen: held('TRIGGER'), remedy: 'TRIGGER on this database' },
-    { what: 'Events', seen: held('EVENT'), remedy: 'EVENT on this database' },
+  const place = ' on this database';
+  return [
+    { what: 'Tables', seen: held('SELECT'), privilege: 'SELECT', place },
+    { what: 'Triggers', seen: held('TRIGGER'), privilege: 'TRIGGER', place },
+    { what: 'Events', seen: held('EVENT'), privilege: 'EVENT', place },
     {
       what: 'Routines',
       seen: routineRights.some(held) || readsAllRoutines(grants, server),
-      remedy: server.mariadb ? 'SELECT on mysql.proc' : 'SHOW_ROUTINE',
+      privilege: server.mariadb ? 'SELECT on mysql.proc' : 'SHOW_ROUTINE',
     },
   ];
-  return kinds
-    .filter(({ seen }) => !seen)
-    .map(
-      ({ what, remedy }) => `${what} may be missing: the database user may not see all. Grant it ${remedy}.`,
-    );
 }
 
 const routineRights = ['EXECUTE', 'CREATE ROUTINE', 'ALTER ROUTINE', 'SHOW CREATE ROUTINE'];

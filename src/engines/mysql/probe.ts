@@ -2,7 +2,7 @@ import { isDomainError } from '../../common/errors.js';
 import type { EngineStatus } from '../engine.types.js';
 import type { MysqlAddress } from './address.js';
 import { withConnection } from './connection.js';
-import { listUnseen } from './privileges.js';
+import { listMissing, listUnseen } from './privileges.js';
 import { listGenerated } from './schema-objects.js';
 import { readServerInfo, tooOld } from './server.js';
 import { findDumpTool, misfit } from './tools.js';
@@ -16,6 +16,7 @@ export async function probe(address: MysqlAddress): Promise<EngineStatus> {
       ...info,
       generated: await listGenerated(connection, address.database),
       unseen: await listUnseen(connection, address.database, info),
+      missing: await listMissing(connection, address.database, info),
     };
   }).catch((error: unknown) => {
     problems.push(isDomainError(error) ? error.detail : 'The database server answered with an error.');
@@ -34,5 +35,6 @@ export async function probe(address: MysqlAddress): Promise<EngineStatus> {
     dumpTool: tool && { name: tool.name, version: tool.version },
     problems,
     warnings: server?.unseen ?? [],
+    missingPrivileges: server?.missing ?? [],
   };
 }

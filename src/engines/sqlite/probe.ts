@@ -10,10 +10,12 @@ const probeWaitMs = 2_000;
 export async function probeDatabase(file: SqliteFile, clock: Clock): Promise<EngineStatus> {
   const version = sqliteVersion();
   const dumpTool = { name: 'built-in', version };
+  // A file has no accounts.
+  const none = { warnings: [], missingPrivileges: [] };
   const problem = (await folderProblem(file)) ?? (await fileProblem(file, clock));
   return problem === null
-    ? { reachable: true, serverVersion: `SQLite ${version}`, dumpTool, problems: [], warnings: [] }
-    : { reachable: false, serverVersion: null, dumpTool, problems: [problem], warnings: [] };
+    ? { reachable: true, serverVersion: `SQLite ${version}`, dumpTool, problems: [], ...none }
+    : { reachable: false, serverVersion: null, dumpTool, problems: [problem], ...none };
 }
 
 /** Proves that the file is a database and can be read. Throws DomainError. */
