@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import { InjectRepository } from '@nestjs/typeorm';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { In, Repository } from 'typeorm';
+import { In, Not, Repository } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { DomainError, errorCodeOf, isDomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
@@ -18,8 +18,9 @@ import {
   type JobStatus,
   StartedJob,
 } from './jobs.types.js';
-import { Lanes } from './lanes.js';
+import { busy, Lanes } from './lanes.js';
 
+const underWay: JobStatus[] = ['scheduled', 'pending', 'running'];
 const housekeeping: ReadonlySet<JobKind> = new Set(['recovery', 'drop-undo']);
 interface AcceptedWork<T> {
   id: string;
@@ -52,7 +53,7 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
    */
   async onModuleInit(): Promise<void> {
     await this.#sweepWork();
-    const under = await this.jobs.findBy({ status: In(['scheduled', 'pending', 'running']) });
+    const under = await this.jobs.findBy({ status: In(underWay) });
     const interrupted = under.filter(({ owner }) => !this.owner.isAlive(owner));
     if (interrupted.length === 0) return;
     const error = stopped();
@@ -115,6 +116,24 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
       createdAt: this.clock.now(),
     });
     await record.accepted();
+  }
+
+  /**
+   * Something brief that must not meet a job of the database, and is none itself. With `refuse` it throws DomainError
+   * `database-busy` while one runs or waits, in this process or in another one.
+   */
+  async inLane<T>(database: string, whenBusy: JobRequest['whenBusy'], action: () => Promise<T>): Promise<T> {
+    const leave = await this.#lanes.enter(database, whenBusy, { brief: true });
+    try {
+      if (whenBusy === 'refuse' && (await this.#isUnderWay(database))) throw busy();
+      return await action();
+    } finally {
+      leave();
+    }
+  }
+
+  #isUnderWay(database: string): Promise<boolean> {
+    return this.jobs.existsBy({ database, status: In(underWay), kind: Not(In([...housekeeping])) });
   }
 
   find(id: string): Promise<JobEntity | null> {

@@ -13,10 +13,7 @@ export class Lanes {
   enter(lane: string, whenBusy: 'wait' | 'refuse', { brief = false } = {}): Promise<() => void> {
     const tail = this.#tails.get(lane);
     if (tail && tail.lasting > 0 && whenBusy === 'refuse') {
-      throw new DomainError(
-        'database-busy',
-        'A backup or a restore of this database is running. Try again when it has ended.',
-      );
+      throw busy();
     }
     if (tail && tail.waiting >= longestQueue) {
       throw new DomainError(
@@ -48,4 +45,11 @@ export class Lanes {
       leave();
     });
   }
+}
+
+export function busy(): DomainError {
+  return new DomainError(
+    'database-busy',
+    'A backup or a restore of this database is running. Try again when it has ended.',
+  );
 }
