@@ -25,6 +25,11 @@ export const auditActions = [
   'set-member',
   'remove-member',
   'accept-scope',
+  'register-database',
+  'change-database',
+  'remove-database',
+  'discover-databases',
+  'rotate-key',
   'make-token',
   'revoke-token',
 ] as const;

@@ -4,6 +4,7 @@ import { SettingsError } from '../config/settings.js';
 import { addAudit } from './commands/audit.js';
 import { addBackup } from './commands/backup.js';
 import { addCatalog } from './commands/catalog.js';
+import { addDatabases } from './commands/databases.js';
 import { addList } from './commands/list.js';
 import { addRestore } from './commands/restore.js';
 import { addCopy } from './commands/copy.js';
@@ -54,6 +55,7 @@ export async function runCommandLine(argv: readonly string[], door: Door): Promi
     addUndo,
     addScope,
     addCatalog,
+    addDatabases,
     addAudit,
   ])
     add(program, run);

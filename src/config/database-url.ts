@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 
 export type DatabaseAddress =
@@ -56,6 +57,14 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
     database,
     tls: parsed.searchParams.get('ssl') === 'true' || parsed.searchParams.get('ssl-mode') === 'REQUIRED',
   };
+}
+
+/** Where the catalogue is: outside the databases that it describes, so that a restore never rewinds it. */
+export function catalogAddress(env: {
+  HOLDFAST_CATALOG_URL?: string | undefined;
+  HOLDFAST_DATA_DIR: string;
+}): DatabaseAddress {
+  return parseDatabaseUrl(env.HOLDFAST_CATALOG_URL ?? `sqlite:${join(env.HOLDFAST_DATA_DIR, 'catalog.db')}`);
 }
 
 function decode(part: string): string {

@@ -1,14 +1,39 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { EnginesModule } from '../engines/engines.module.js';
 import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
+import { DatabasesController } from './databases.controller.js';
+import { DatabasesPresenter } from './databases.presenter.js';
 import { DatabasesService } from './databases.service.js';
 import { ExclusiveWorkService } from './exclusive-work.service.js';
+import { Registration } from './registration.entity.js';
+import { KeyRotationService } from './key-rotation.service.js';
+import { RegistrationsService } from './registrations.service.js';
+import { KeyRing } from './secrets/key-ring.service.js';
+import { TargetsService } from './targets.service.js';
 import { RecoveryWatch } from './recovery-watch.service.js';
 
 @Module({
-  imports: [EnginesModule, MaintenanceModule, ProjectScopeModule],
-  providers: [DatabasesService, ExclusiveWorkService, RecoveryWatch],
-  exports: [DatabasesService, ExclusiveWorkService, RecoveryWatch],
+  imports: [
+    TypeOrmModule.forFeature([Registration]),
+    EnginesModule,
+    JobsModule,
+    MaintenanceModule,
+    ProjectScopeModule,
+  ],
+  controllers: [DatabasesController],
+  providers: [
+    KeyRing,
+    DatabasesService,
+    RegistrationsService,
+    TargetsService,
+    KeyRotationService,
+    DatabasesPresenter,
+    ExclusiveWorkService,
+    RecoveryWatch,
+  ],
+  exports: [DatabasesService, KeyRotationService, ExclusiveWorkService, RecoveryWatch],
 })
 export class DatabasesModule {}

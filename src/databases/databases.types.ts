@@ -1,8 +1,11 @@
+import type { DatabaseAddress } from '../config/database-url.js';
 import type { ScopeRules } from '../project-scope/project-scope.types.js';
 import type { Engine } from '../engines/engine.types.js';
 
 /** A registered target. */
 export interface RegisteredDatabase {
+  /** `default` for that one, otherwise a UUID. A name that is registered again has another. */
+  id: string;
   /** `default`, or the name under which it was registered. */
   name: string;
   engine: Engine;
@@ -11,4 +14,10 @@ export interface RegisteredDatabase {
   /** Newest N to keep. */
   maxBackups: number;
   maxProjectBackups: number;
+}
+
+/** Where a registered database is. Holds the password. */
+export interface NamedAddress {
+  name: string;
+  address: DatabaseAddress;
 }

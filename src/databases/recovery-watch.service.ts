@@ -11,7 +11,7 @@ export interface Recovering {
 /** Which databases are being recovered, or have to be and could not yet. Known to this process only. */
 @Injectable()
 export class RecoveryWatch {
-  readonly #byEngine = new Map<Engine, Recovering>();
+  readonly #byEngine = new WeakMap<Engine, Recovering>();
 
   constructor(private readonly clock: Clock) {}
 

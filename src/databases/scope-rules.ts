@@ -6,10 +6,14 @@ import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import { rulesFor, type ScopeRules } from '../project-scope/project-scope.types.js';
 
 /** The rules for a database from the scope file, if there is one. Throws SettingsError. */
-export function scopeRulesOf(database: string, env: Settings['env'], scope: ProjectScopeService): ScopeRules {
+export function scopeRulesOf(
+  database: string,
+  env: Settings['env'],
+  scope: ProjectScopeService,
+  root = env.HOLDFAST_PROJECT_TABLE,
+): ScopeRules {
   const usual = join(env.HOLDFAST_DATA_DIR, 'projects.yaml');
   const path = env.HOLDFAST_PROJECTS_FILE ?? (existsSync(usual) ? usual : null);
-  const root = env.HOLDFAST_PROJECT_TABLE;
   if (path === null) return rulesFor(root);
   return scope.readRules(read(path), path, root).get(database) ?? rulesFor(root);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
-import { parseDatabaseUrl } from '../config/database-url.js';
+import { catalogAddress } from '../config/database-url.js';
 import type { Settings } from '../config/settings.js';
 import { Backups1790000000002 } from './migrations/1790000000002-backups.js';
 import { Audit1790000000003 } from './migrations/1790000000003-audit.js';
@@ -11,6 +11,7 @@ import { RestorePlans1790000000007 } from './migrations/1790000000007-restore-pl
 import { Scope1790000000008 } from './migrations/1790000000008-scope.js';
 import { Copies1790000000009 } from './migrations/1790000000009-copies.js';
 import { PlanChoices1790000000010 } from './migrations/1790000000010-plan-choices.js';
+import { Databases1790000000012 } from './migrations/1790000000012-databases.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
@@ -26,17 +27,15 @@ const common = {
     Scope1790000000008,
     Copies1790000000009,
     PlanChoices1790000000010,
+    Databases1790000000012,
   ],
   migrationsRun: true,
   synchronize: false,
   logging: false,
 } satisfies Partial<DataSourceOptions>;
 
-/** Where the catalogue is: outside the databases that it describes, so that a restore never rewinds it. */
 export function catalogOptions({ env }: Settings): DataSourceOptions {
-  const address = parseDatabaseUrl(
-    env.HOLDFAST_CATALOG_URL ?? `sqlite:${join(env.HOLDFAST_DATA_DIR, 'catalog.db')}`,
-  );
+  const address = catalogAddress(env);
   if (address.engine === 'sqlite') {
     mkdirSync(dirname(resolve(address.path)), { recursive: true, mode: 0o700 });
     return { ...common, type: 'better-sqlite3', database: address.path, enableWAL: true };

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { randomNonce } from '../../common/random.js';
 
 const version = 'v1';
 const algorithm = 'aes-256-gcm';
@@ -22,7 +23,7 @@ export function keyFrom(secret: string): SecretKey {
  * whoever may write the catalogue could move a password to a server of theirs.
  */
 export function sealValue(plain: string, key: SecretKey, owner: string): string {
-  const nonce = randomBytes(nonceBytes);
+  const nonce = randomNonce(nonceBytes);
   const cipher = createCipheriv(algorithm, key.bytes, nonce).setAAD(Buffer.from(owner));
   const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   return [version, key.id, ...[nonce, text, cipher.getAuthTag()].map(encoded)].join('.');

@@ -131,6 +131,17 @@ export class World {
     return body.digest;
   }
 
+  newDatabase() {
+    const name = `new-${randomBytes(6).toString('hex')}`;
+    return { name, url: `sqlite:${this.service.folder}/${name}.db` };
+  }
+
+  /** The name of a database that was registered. */
+  async database(): Promise<string> {
+    const { body } = await this.root('POST', '/api/databases', this.newDatabase());
+    return body.database.name;
+  }
+
   async jobOfProjectAdmin(): Promise<string> {
     const asProjectAdmin = this.service.api(this.people.projectAdmin.token);
     const path = `/api/v1/projects/${projectId}/backup`;

@@ -215,6 +215,41 @@ const jobs: RouteRow[] = [
   },
 ];
 
+const databases: RouteRow[] = [
+  {
+    route: 'POST /api/databases',
+    audience: 'superadmin',
+    status: 201,
+    target: (world) => ({ body: world.newDatabase() }),
+  },
+  { route: 'GET /api/databases', audience: 'any user' },
+  {
+    route: 'POST /api/databases/discover',
+    audience: 'superadmin',
+    target: (world) => ({ body: { url: world.newDatabase().url } }),
+  },
+  {
+    route: 'GET /api/databases/:db',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { db: await world.database() } }),
+  },
+  {
+    route: 'PATCH /api/databases/:db',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { db: await world.database() }, body: { max_backups: 9 } }),
+  },
+  {
+    route: 'DELETE /api/databases/:db',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { db: await world.database() } }),
+  },
+  {
+    route: 'POST /api/databases/:db/test',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { db: await world.database() } }),
+  },
+];
+
 function inProject(more: Record<string, string | number> = {}) {
   return { params: { id: 1, ...more } };
 }
@@ -232,4 +267,5 @@ export const routeTable: readonly RouteRow[] = [
   ...fullBackups,
   ...projectBackups,
   ...jobs,
+  ...databases,
 ];
