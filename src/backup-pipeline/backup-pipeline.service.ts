@@ -33,7 +33,8 @@ export class BackupPipelineService {
 
   async run(order: BackupOrder, job: JobContext): Promise<BackupEntity> {
     const { engine } = order.database;
-    const backup = await this.catalog.open(order.backup);
+    const { scheduled } = order;
+    const backup = await (scheduled ? this.catalog.begin(scheduled) : this.catalog.open(order.backup));
     job.about(backup.filename);
     try {
       const { signal } = job;

@@ -1,4 +1,5 @@
 import type { ArtefactPart } from '../artefacts/artefacts.types.js';
+import type { BackupEntity } from '../catalog/backup.entity.js';
 import type { NewBackup, VerificationLevel } from '../catalog/catalog.types.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
@@ -18,6 +19,8 @@ export interface BackupOrder {
   database: RegisteredDatabase;
   /** What the catalogue shall say of it. */
   backup: NewBackup;
+  /** When it was written down before: then this row is it. */
+  scheduled?: BackupEntity;
   /** How far it is verified before it counts. */
   verify: VerificationLevel;
   /** The newest N of its scope are kept; null leaves retention to the caller. */

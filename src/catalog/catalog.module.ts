@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ArtefactsModule } from '../artefacts/artefacts.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { BackupEntity } from './backup.entity.js';
+import { BackupHistory } from './backup-history.service.js';
 import { BackupHoldEntity } from './backup-hold.entity.js';
 import { CatalogService } from './catalog.service.js';
 import { DiscoveryService } from './discovery.service.js';
@@ -14,6 +15,7 @@ import { ProjectUndosService } from './project-undos.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([BackupEntity, BackupHoldEntity]), ArtefactsModule, StorageModule],
   providers: [
+    BackupHistory,
     CatalogService,
     DiscoveryService,
     FileStatesService,
@@ -21,6 +23,6 @@ import { ProjectUndosService } from './project-undos.service.js';
     InterruptedService,
     ProjectUndosService,
   ],
-  exports: [CatalogService, DiscoveryService, ProjectUndosService],
+  exports: [BackupHistory, CatalogService, DiscoveryService, ProjectUndosService],
 })
 export class CatalogModule {}

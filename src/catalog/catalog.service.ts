@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, QueryFailedError, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, QueryFailedError, Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
@@ -47,9 +47,9 @@ export class CatalogService {
 
   /**
    * Writes down that a backup begins, under a file name that no other backup has: two in one second, or in the hour
-   * that a clock change repeats, get `_2`, `_3` and so on.
+   * that a clock change repeats, get `_2`, `_3` and so on. A `scheduled` one has to `begin` when its turn has come.
    */
-  async open(backup: NewBackup): Promise<BackupEntity> {
+  async open(backup: NewBackup, status: 'running' | 'scheduled' = 'running'): Promise<BackupEntity> {
     const { stem, ending, projectId, projectName, ...rest } = backup;
     const folder = folderOf(backup);
     const ordinal = await this.#nextOrdinal(backup.createdAt);
@@ -68,9 +68,9 @@ export class CatalogService {
         projectName: projectName ?? null,
         filename,
         path,
-        status: 'running',
+        status,
         method: 'manual',
-        startedAt: backup.createdAt,
+        startedAt: status === 'running' ? backup.createdAt : null,
         finishedAt: null,
         verifiedAt: null,
         verifiedLevel: null,
@@ -90,6 +90,19 @@ export class CatalogService {
         if (!(error instanceof QueryFailedError) || !(await this.#isTaken(path))) throw error;
       }
     }
+  }
+
+  /** The scheduled backup's turn has come. Returns it as it is now; throws DomainError `conflict` when it has ended meanwhile. */
+  async begin(scheduled: BackupEntity): Promise<BackupEntity> {
+    const facts = { status: 'running' as const, startedAt: this.clock.now() };
+    const { affected } = await this.backups.update({ id: scheduled.id, status: 'scheduled' }, facts);
+    if (affected !== 1) throw new DomainError('conflict', 'This backup has ended before it could begin.');
+    return this.backups.create({ ...scheduled, ...facts });
+  }
+
+  /** The scheduled backup was not let in: nobody was told of it, and it leaves nothing. */
+  async withdraw({ id }: BackupEntity): Promise<void> {
+    await this.backups.delete({ id, status: 'scheduled' });
   }
 
   /** Later than all that there is, also when the clock went back. */
@@ -113,7 +126,7 @@ export class CatalogService {
    */
   async seal(backup: BackupEntity, { size, sha256, contents }: SealedFacts): Promise<BackupEntity> {
     const facts = { size, sha256, contents, finishedAt: this.clock.now(), status: 'done' as const };
-    if (!(await this.#end(backup, facts))) {
+    if (!(await this.#end(backup, ['running'], facts))) {
       throw new DomainError(
         'conflict',
         'Another Holdfast ended this backup in the catalogue while it was being made. Run one service per catalogue, then try again.',
@@ -128,7 +141,7 @@ export class CatalogService {
       ? { code: error.code, detail: error.detail }
       : { code: 'internal', detail: 'An error that nobody foresaw; see the log.' };
     const status = fault.code === 'shutting-down' ? 'cancelled' : 'error';
-    await this.#end(backup, { status, error: fault, finishedAt: this.clock.now() });
+    await this.#end(backup, ['scheduled', 'running'], { status, error: fault, finishedAt: this.clock.now() });
   }
 
   /** Keeps what a verification found, also in `backup`. */
@@ -137,9 +150,9 @@ export class CatalogService {
     Object.assign(backup, verdict);
   }
 
-  /** A status never moves back: only a running backup can end. Whether it was one. */
-  async #end(backup: BackupEntity, outcome: Partial<BackupEntity>): Promise<boolean> {
-    const { affected } = await this.backups.update({ id: backup.id, status: 'running' }, outcome as object);
+  /** A status never moves back: what has ended stays as it is. Whether it had not. */
+  async #end(backup: BackupEntity, from: BackupStatus[], outcome: Partial<BackupEntity>): Promise<boolean> {
+    const { affected } = await this.backups.update({ id: backup.id, status: In(from) }, outcome as object);
     return affected === 1;
   }
 

@@ -3,8 +3,9 @@ import type { ErrorCode } from '../common/errors.js';
 import type { BackupEntity } from './backup.entity.js';
 
 export type BackupScope = 'full' | 'project';
+export const shownStatuses = ['scheduled', 'pending', 'running', 'done', 'error', 'cancelled'] as const;
 /** `removing` is between `done` and being forgotten: written down first, so that a crash cannot leave half. */
-export type BackupStatus = 'scheduled' | 'pending' | 'running' | 'done' | 'error' | 'cancelled' | 'removing';
+export type BackupStatus = (typeof shownStatuses)[number] | 'removing';
 /**
  * `made` through this catalogue, or `found` in the backup folder with a manifest that fits. Retention leaves a found one
  * alone until somebody accepts it (`catalog rebuild`).

@@ -9,6 +9,9 @@ import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
+import { DatabaseBackupsController } from './database-backups.controller.js';
+import { DatabaseBackupsPresenter } from './database-backups.presenter.js';
+import { DatabaseBackupsService } from './database-backups.service.js';
 import { FullBackupsController } from './full-backups.controller.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
@@ -31,8 +34,10 @@ import { UndosService } from './undos.service.js';
     StorageModule,
     VerificationModule,
   ],
-  controllers: [FullBackupsController],
+  controllers: [FullBackupsController, DatabaseBackupsController],
   providers: [
+    DatabaseBackupsPresenter,
+    DatabaseBackupsService,
     FullBackupsPresenter,
     FullBackupsService,
     RecoveryService,

@@ -6,6 +6,7 @@ import { DatabasesService } from '../databases/databases.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
+import type { Engine } from '../engines/engine.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { UndosService } from './undos.service.js';
 
@@ -21,6 +22,7 @@ export class RecoveryService implements OnApplicationBootstrap, OnApplicationShu
   readonly #log = new Logger('recovery');
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  readonly #searched = new WeakSet<Engine>();
 
   constructor(
     private readonly databases: DatabasesService,
@@ -57,11 +59,12 @@ export class RecoveryService implements OnApplicationBootstrap, OnApplicationShu
     this.#timer.unref();
   }
 
-  /** Asks first whether the database is there: each try is a job that is written down. */
+  /** Also of databases that were registered meanwhile. Asks first whether the database is there: each try is a job that is written down. */
   async #retry(): Promise<void> {
     for (const database of this.databases.all()) {
       const { engine } = database;
-      if (this.watch.of(engine) && (await engine.probe()).reachable) await this.#recover(database);
+      const due = this.watch.of(engine) !== null || !this.#searched.has(engine);
+      if (due && (await engine.probe()).reachable) await this.#recover(database);
     }
     this.#retryLater();
   }
@@ -75,6 +78,7 @@ export class RecoveryService implements OnApplicationBootstrap, OnApplicationShu
         ),
       );
       await job.done;
+      this.#searched.add(engine);
     } catch (error) {
       const why = isDomainError(error) ? error.detail : String(error);
       this.watch.begin(engine, `It has not been searched for interrupted restores yet. ${why}`);

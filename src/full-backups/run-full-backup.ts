@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { BackupPipelineService } from '../backup-pipeline/backup-pipeline.service.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import type { NewBackup } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { fileTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
@@ -20,21 +22,52 @@ export interface FullBackupRequest {
 export class RunFullBackup {
   constructor(
     private readonly pipeline: BackupPipelineService,
+    private readonly catalog: CatalogService,
     private readonly artefacts: ArtefactsService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
   run(database: RegisteredDatabase, request: FullBackupRequest, job: JobContext): Promise<BackupEntity> {
-    const { engine, name } = database;
-    const {
-      HOLDFAST_COMPRESSION: compression,
-      HOLDFAST_TIMEZONE: zone,
-      HOLDFAST_VERIFY: verify,
-    } = this.settings.env;
+    return this.#run(database, this.#planned(database, request), job);
+  }
+
+  /** Writes down that a backup was asked for; `runScheduled` makes it. */
+  schedule(database: RegisteredDatabase, request: FullBackupRequest): Promise<BackupEntity> {
+    return this.catalog.open(this.#planned(database, request), 'scheduled');
+  }
+
+  runScheduled(
+    database: RegisteredDatabase,
+    scheduled: BackupEntity,
+    job: JobContext,
+  ): Promise<BackupEntity> {
+    return this.#run(database, this.#planned(database, scheduled), job, scheduled);
+  }
+
+  #run(
+    database: RegisteredDatabase,
+    backup: NewBackup,
+    job: JobContext,
+    scheduled?: BackupEntity,
+  ): Promise<BackupEntity> {
+    const { maxBackups: keepNewest, engine } = database;
+    const { HOLDFAST_VERIFY: verify } = this.settings.env;
+    const produce = (work: WorkOptions) => engine.openDump(work);
+    const order = { database, backup, verify, keepNewest, produce, ...(scheduled && { scheduled }) };
+    return this.pipeline.run(order, job);
+  }
+
+  #planned(
+    { engine, name }: RegisteredDatabase,
+    { description, createdBy, createdByName }: FullBackupRequest,
+  ): NewBackup {
+    const { HOLDFAST_COMPRESSION: compression, HOLDFAST_TIMEZONE: zone } = this.settings.env;
     const createdAt = this.clock.now();
-    const backup = {
-      ...request,
+    return {
+      description,
+      createdBy,
+      createdByName,
       createdAt,
       database: name,
       stem: `backup_${fileTime(createdAt, zone)}`,
@@ -42,8 +75,5 @@ export class RunFullBackup {
       engine: engine.kind,
       compression,
     };
-    const keepNewest = database.maxBackups;
-    const produce = (work: WorkOptions) => engine.openDump(work);
-    return this.pipeline.run({ database, backup, verify, keepNewest, produce }, job);
   }
 }

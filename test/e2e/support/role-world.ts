@@ -131,6 +131,13 @@ export class World {
     return body.digest;
   }
 
+  /** The id of a backup that was asked for. */
+  async scheduledBackup(): Promise<string> {
+    const { body } = await this.root('GET', '/api/databases/default/backups');
+    if (body.total > 0) return body.database_backups[0].id;
+    return (await this.root('POST', '/api/databases/default/backups')).body.database_backup.id;
+  }
+
   newDatabase() {
     const name = `new-${randomBytes(6).toString('hex')}`;
     return { name, url: `sqlite:${this.service.folder}/${name}.db` };

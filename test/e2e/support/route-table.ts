@@ -248,6 +248,22 @@ const databases: RouteRow[] = [
     audience: 'superadmin',
     target: async (world) => ({ params: { db: await world.database() } }),
   },
+  {
+    route: 'POST /api/databases/:db/backups',
+    audience: 'any user',
+    status: 201,
+    target: async (world) => ({ params: { db: await world.database() } }),
+  },
+  {
+    route: 'GET /api/databases/:db/backups',
+    audience: 'any user',
+    target: () => ({ params: { db: 'default' } }),
+  },
+  {
+    route: 'GET /api/databases/:db/backups/:id',
+    audience: 'any user',
+    target: async (world) => ({ params: { db: 'default', id: await world.scheduledBackup() } }),
+  },
 ];
 
 function inProject(more: Record<string, string | number> = {}) {

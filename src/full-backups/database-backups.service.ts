@@ -1,0 +1,69 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Caller } from '../auth/auth.types.js';
+import type { BackupEntity } from '../catalog/backup.entity.js';
+import { BackupHistory, type HistoryPage } from '../catalog/backup-history.service.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import { DatabasesService } from '../databases/databases.service.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { RunFullBackup } from './run-full-backup.js';
+
+/** Full backups of any registered database that are made after the answer, and whatever became of them. */
+@Injectable()
+export class DatabaseBackupsService {
+  readonly #log = new Logger('backups');
+
+  constructor(
+    private readonly databases: DatabasesService,
+    private readonly jobs: JobsService,
+    private readonly catalog: CatalogService,
+    private readonly history: BackupHistory,
+    private readonly backups: RunFullBackup,
+  ) {}
+
+  /**
+   * Returns the backup as it is before its work begins. `answer` says what the job keeps for who asks later. Throws DomainError
+   * `not-found`, `rate-limited`, `shutting-down`; then there is no backup.
+   */
+  async schedule<T>(
+    name: string,
+    description: string | null,
+    caller: Caller,
+    answer: (backup: BackupEntity) => T,
+  ): Promise<{ scheduled: BackupEntity; jobId: string }> {
+    const database = this.databases.get(name);
+    const request = { description, createdBy: caller.id, createdByName: caller.name };
+    const scheduled = await this.backups.schedule(database, request);
+    const order = { kind: 'full-backup', database: name, by: caller, whenBusy: 'wait' } as const;
+    try {
+      const job = await this.jobs.start({ ...order, subject: scheduled.filename }, (context) =>
+        this.backups.runScheduled(database, scheduled, context).then(answer),
+      );
+      void job.done.catch((error: unknown) => this.#mustHaveEnded(scheduled, error));
+      return { scheduled, jobId: job.id };
+    } catch (error) {
+      await this.catalog.withdraw(scheduled);
+      throw error;
+    }
+  }
+
+  /** A job that was stopped before its turn came has told nobody. */
+  async #mustHaveEnded(scheduled: BackupEntity, error: unknown): Promise<void> {
+    await this.catalog.fail(scheduled, error).catch((fault: unknown) =>
+      this.#log.warn({
+        msg: 'the end of a backup could not be written down',
+        backup: scheduled.id,
+        err: fault,
+      }),
+    );
+  }
+
+  /** Throws DomainError `not-found`. */
+  list(name: string, page: HistoryPage): Promise<[BackupEntity[], number]> {
+    return this.history.list({ database: this.databases.get(name).name }, page);
+  }
+
+  /** Throws DomainError `not-found`. */
+  get(name: string, id: string): Promise<BackupEntity> {
+    return this.history.get({ database: this.databases.get(name).name }, id);
+  }
+}
