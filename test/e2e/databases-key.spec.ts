@@ -143,6 +143,22 @@ describe('The key of the connection data', () => {
   });
 });
 
+describe('The command line', () => {
+  it('backs up and restores a registered database, whose password it finds in the catalogue', async () => {
+    await register(await start());
+    await stop();
+    await target.run('INSERT INTO notes VALUES (1)');
+    const cli = (...words: string[]) => commandLine(folder, {}, '--json', '--database', 'kept', ...words);
+    const made = await cli('backup');
+    expect(made.code).toBe(0);
+    await target.run('DELETE FROM notes');
+    const { filename, database } = JSON.parse(made.out);
+    expect(database).toBe('kept');
+    expect((await cli('restore', filename, '--yes')).code).toBe(0);
+    expect(await target.rows('SELECT id FROM notes')).toEqual(['1']);
+  });
+});
+
 describe('Two services on one catalogue', () => {
   const settings = { HOLDFAST_SECRET_KEY: first };
 
