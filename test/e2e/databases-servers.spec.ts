@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Api, type RunningApp, startApp } from '../support/app.js';
+import { type Answer, type Api, type RunningApp, startApp } from '../support/app.js';
 import { describeOnServers, type TemporarySchema, temporarySchema } from '../support/servers.js';
 
 describeOnServers('A server', (server) => {
@@ -64,6 +64,42 @@ describeOnServers('A server', (server) => {
       'SHOW VIEW',
     ]);
     expect(body.warnings.join(' ')).toContain('Triggers may be missing');
+  });
+
+  it('can hold the catalogue in which databases are registered', async () => {
+    const catalogue = await temporarySchema(server);
+    const other = await startApp({ HOLDFAST_CATALOG_URL: catalogue.url });
+    try {
+      const there = await other.asSuperadmin();
+      const taken = await there('POST', '/api/databases', { name: 'itself', url: catalogue.url });
+      expect([taken.status, taken.body.code]).toEqual([409, 'conflict']);
+      const url = schemas[1]!.url;
+      expect((await there('POST', '/api/databases', { name: 'Shop', url })).status).toBe(201);
+      const again = await there('POST', '/api/databases', {
+        name: 'shop',
+        url: `sqlite:${other.folder}/x.db`,
+      });
+      expect([again.status, again.body.code]).toEqual([409, 'conflict']);
+      expect((await there('GET', '/api/databases/shop')).status).toBe(404);
+      expect(
+        (await there('PATCH', '/api/databases/Shop', { max_backups: 2 })).body.database.max_backups,
+      ).toBe(2);
+      expect((await there('POST', '/api/databases/Shop/test')).body).toMatchObject({ success: true });
+      const { body } = await there('POST', '/api/databases/Shop/backups');
+      expect(body.database_backup).toMatchObject({ status: 'scheduled', started_at: null, size: null });
+      let job: Answer;
+      do job = await there('GET', `/api/jobs/${body.job_id}`);
+      while (!['done', 'error'].includes(job.body.status));
+      expect(job.body).toMatchObject({ status: 'done', error: null });
+      expect((await there('GET', '/api/databases/Shop/backups')).body).toMatchObject({
+        database_backups: [{ id: body.database_backup.id, status: 'done' }],
+        total: 1,
+      });
+      expect((await there('DELETE', '/api/databases/Shop')).status).toBe(200);
+    } finally {
+      await other.stop();
+      await catalogue.drop();
+    }
   });
 
   it('that refuses the password is a sentence without it', async () => {
