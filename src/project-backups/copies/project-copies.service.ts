@@ -89,10 +89,11 @@ export class ProjectCopiesService {
   /** Newest first. What a dead process had begun is settled by what stands in the database. */
   async list(name: string, projectId: string): Promise<ProjectCopyEntity[]> {
     const copies = await this.copies.list(name, projectId);
-    return Promise.all(copies.map((copy) => (copy.finishedAt ? copy : this.#settled(copy))));
+    return Promise.all(copies.map((copy) => this.#settled(copy)));
   }
 
   async #settled(copy: ProjectCopyEntity): Promise<ProjectCopyEntity> {
+    if (copy.finishedAt) return copy;
     const isThere = await this.directory.exists(copy.database, copy.newProjectId);
     return isThere ? this.copies.finish(copy) : copy;
   }
