@@ -33,6 +33,17 @@ export function rowReadingSuite(harness: ContractHarness): void {
     ]);
   });
 
+  it('finds every row of a table that is nobody’s', async () => {
+    const everybodys = { ...atlas.areas, owner: { kind: 'everybody' as const }, rootKey: null };
+    const { engine } = prepared.database;
+    const [all, count] = await engine.rows.snapshot(async (reader) => [
+      await readAll(reader, everybodys),
+      await reader.count('areas'),
+    ]);
+    expect(all).toHaveLength(count);
+    expect(all.length).toBeGreaterThan((await read(atlas.areas)).length);
+  });
+
   it('finds a row that belongs by any of several references, each row once', async () => {
     await prepared.database.exec(`UPDATE reviews SET area_id = 10 WHERE id = 1`);
     expect(await read(atlas.reviews)).toEqual([
