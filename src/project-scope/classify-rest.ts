@@ -1,6 +1,7 @@
 import type { ForeignKey, TableSchema } from '../engines/rows.types.js';
 import { findDoubts } from './find-doubts.js';
 import { isTie } from './foreign-keys.js';
+import { KeyNames } from './key-names.js';
 import type { ScopeRules } from './scope-rules.types.js';
 import type { OwnedTable, ScopePlan } from './scope-plan.types.js';
 
@@ -35,8 +36,12 @@ export function classifyRest(
       rest.shared.push({ name: table.name, reason: 'projects refer to it and do not own it' });
     } else rest.excluded.push({ name: table.name, reason: 'no foreign key connects it with projects' });
   }
+  const ofRoot = new KeyNames(
+    [rootTable],
+    tables.map(({ name }) => name),
+  );
   for (const table of owned) {
-    const doubt = doubtAboutWays(table, ownedNames);
+    const doubt = doubtAboutWays(table, ownedNames) ?? doubtAboutColumn(table, rootTable, ofRoot);
     if (doubt) rest.unclassified.push({ name: table.name, reason: doubt });
   }
   const anyKey = tables.some(({ foreignKeys }) => foreignKeys.length > 0);
@@ -62,4 +67,20 @@ function doubtAboutWays({ certain, owner, foreignKeys }: OwnedTable, ownedNames:
   return missed
     ? `rows that belong to a project only through ${missed.columns.join(', ')} are not found yet`
     : null;
+}
+
+/**
+ * A table that belongs by another way, and has the project beside it for an application that looks for its rows by that: a row
+ * could name another project there, and a copy would go on naming the old one.
+ */
+function doubtAboutColumn(
+  { name: table, columns, foreignKeys }: OwnedTable,
+  rootTable: string,
+  ofRoot: KeyNames,
+): string | null {
+  if (table === rootTable) return null;
+  const said = foreignKeys.flatMap((key) => key.columns);
+  const column = columns.find((name) => ofRoot.tableOf(name) !== undefined && !said.includes(name));
+  if (column === undefined) return null;
+  return `its column ${column} looks like a project's key, but no foreign key says so, so that its rows could name another project there`;
 }

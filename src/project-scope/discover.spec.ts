@@ -138,6 +138,19 @@ describe('the discovered scope of a project', () => {
     expect(names(found.unclassified)).toEqual(['invoices']);
   });
 
+  it('doubts a table that belongs by another way and has such a column beside it, of which nobody says what it is', () => {
+    const notes = table('notes', ['id int!', 'area_id int! > areas.id', 'project_id int']);
+    const reason = expect.stringContaining('project_id looks like');
+    expect(plan(projects, areas, notes).unclassified).toEqual([{ name: 'notes', reason }]);
+    const said = {
+      ...rulesFor('projects'),
+      references: [
+        { table: '*', columns: ['project_id'], parent: 'projects', parentColumns: null, place: 'line 1' },
+      ],
+    };
+    expect(discoverScope({ tables: [projects, areas, notes] }, said).unclassified).toEqual([]);
+  });
+
   it('doubts it also where all tables begin with a prefix that the column does not repeat', () => {
     const tables = [table('app_projects', ['id int!']), table('app_logs', ['id int!', 'projectId int'])];
     const found = discoverScope({ tables }, rulesFor('app_projects'));
