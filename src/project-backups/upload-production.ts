@@ -22,9 +22,13 @@ export class UploadProduction implements Production {
     return createReadStream(this.file.path);
   }
 
-  /** Throws DomainError `artefact-damaged` for rows that the database does not take, or that are not this project's. */
+  /**
+   * Throws DomainError `artefact-damaged` for rows that the database does not take, or that are not this project's;
+   * `scope-leak` when it would stand below another project.
+   */
   async finish(): Promise<DumpContents> {
     const openFile = () => Promise.resolve(this.#open());
+    await this.scope.refuseOtherParents({ ...this.rehearsal, plan: this.plan, openFile });
     await this.scope.rehearse({ ...this.rehearsal, plan: this.plan, openFile, closed: true });
     return {
       tables: Object.entries(this.file.totals).map(([name, rows]) => ({ name, rows })),

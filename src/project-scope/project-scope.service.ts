@@ -21,6 +21,7 @@ import type {
 import { previewProject } from './preview-project.js';
 import { inspectProjectFile, type InspectedProjectFile } from './inspect-project-file.js';
 import { rehearseProject, type ProjectRehearsal } from './rehearse-project.js';
+import { type ParentsToCheck, refuseOtherParents } from './refuse-other-parents.js';
 import { restoreProject } from './restore-project.js';
 import type { ScopePlan } from './scope-plan.types.js';
 import { newsSince, surveyScope } from './scope-survey.js';
@@ -77,6 +78,11 @@ export class ProjectScopeService {
   /** Reads a file from elsewhere once, to its end. Returns rows by table. Throws DomainError `artefact-damaged`, `artefact-unfit`. */
   check(file: ForeignFile): Promise<Record<string, number>> {
     return checkFile(file);
+  }
+
+  /** Throws DomainError `scope-leak` for a file that puts the project below another one than it is. */
+  refuseOtherParents(file: ParentsToCheck): Promise<void> {
+    return refuseOtherParents(file);
   }
 
   /** Restores a project file into copies of the project's tables; live is not touched. Returns its number of rows. */

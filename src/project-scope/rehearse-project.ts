@@ -30,7 +30,11 @@ export async function rehearseProject({
   const tables = new Set(closed ? plan.owned.map(({ name }) => name) : []);
   const standAlone = <T extends OwnedTable>(table: T): T => ({
     ...table,
-    foreignKeys: table.foreignKeys.filter(({ referencedTable }) => tables.has(referencedTable)),
+    // A project may stand below another one, which is not in its file: see refuse-other-parents.ts.
+    foreignKeys: table.foreignKeys.filter(
+      ({ referencedTable }) =>
+        tables.has(referencedTable) && !(table.name === plan.rootTable && referencedTable === table.name),
+    ),
     triggers: [],
     transactional: true,
   });

@@ -111,7 +111,9 @@ describeOnEngines('A project file that leads to another project', (_engine, open
         422,
         expect.stringMatching(/^(scope-leak|restore-failed)$/),
       ]);
-    } else expect([status, body.code]).toEqual([422, 'artefact-damaged']);
+    } else {
+      expect([status, body.code]).toEqual([422, expect.stringMatching(/^(scope-leak|artefact-damaged)$/)]);
+    }
   });
 
   it('is nothing that an admin of one project can do by what belongs to another', async () => {
