@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findServer, startDatabaseServer } from './database-server.mjs';
 import { atEnd, Expected } from './lifetime.mjs';
 import { freePort } from './ports.mjs';
+import { findPostgres, startPostgres } from './postgres-server.mjs';
 import { findProgram, run } from './processes.mjs';
 
 /**
  * The servers that the tests use, as environment variables: HOLDFAST_TEST_MARIADB_URL names a MariaDB of our own (or
- * the one that the caller offers), HOLDFAST_TEST_MYSQL_URL a MySQL when the caller offers one, with its programs in
- * the folder HOLDFAST_TEST_MYSQL_TOOLS.
+ * the one that the caller offers), HOLDFAST_TEST_POSTGRES_URL likewise a PostgreSQL, HOLDFAST_TEST_MYSQL_URL a MySQL when
+ * the caller offers one, with its programs in the folder HOLDFAST_TEST_MYSQL_TOOLS.
  */
 export async function testDatabases() {
   const offered = process.env.HOLDFAST_TEST_MARIADB_URL;
@@ -22,7 +23,25 @@ export async function testDatabases() {
   if (!process.env.HOLDFAST_TEST_MYSQL_URL) {
     console.log('SKIPPED: the tests against MySQL. Name a server in HOLDFAST_TEST_MYSQL_URL to run them.');
   }
-  return mariadb ? { HOLDFAST_TEST_MARIADB_URL: mariadb } : {};
+  const postgres = process.env.HOLDFAST_TEST_POSTGRES_URL ?? (await ownPostgres());
+  if (!postgres) {
+    console.log(
+      'SKIPPED: the tests against PostgreSQL. There is no server program (Debian: apt-get install postgresql); or name a ' +
+        'server in HOLDFAST_TEST_POSTGRES_URL.',
+    );
+  }
+  return {
+    ...(mariadb && { HOLDFAST_TEST_MARIADB_URL: mariadb }),
+    ...(postgres && { HOLDFAST_TEST_POSTGRES_URL: postgres }),
+  };
+}
+
+async function ownPostgres() {
+  const server = findPostgres();
+  if (!server) return null;
+  const { port } = await startPostgres(server);
+  console.log(`PostgreSQL on port ${port}: ${server.version}`);
+  return `postgres://postgres@127.0.0.1:${port}/postgres`;
 }
 
 async function ownMariadb() {

@@ -12,6 +12,7 @@ const contents = z.object({
   triggers: z.array(z.string()),
   routines: z.array(z.string()),
   events: z.array(z.string()),
+  definitions: sha256.optional(),
   warnings: z.array(z.string()),
   consistencyPoint: z.record(z.string(), z.string()).nullable(),
 });
@@ -34,7 +35,7 @@ const manifest = z.object({
   uncompressed_size: z.number(),
   compression: z.enum(['none', 'gzip', 'zstd']),
   encryption: z.null(),
-  engine: z.enum(['mysql', 'sqlite']),
+  engine: z.enum(['mysql', 'postgres', 'sqlite']),
   server_version: z.string(),
   tool_version: z.string(),
   parts: z.array(part),

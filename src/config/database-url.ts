@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsePostgresUrl, type PostgresAddress } from './postgres-url.js';
 
 export type DatabaseAddress =
   | { engine: 'sqlite'; path: string }
@@ -11,7 +12,8 @@ export type DatabaseAddress =
       password: string;
       database: string;
       tls: boolean;
-    };
+    }
+  | PostgresAddress;
 
 /** A connection string whose parse error never repeats the string (it may hold a password). */
 export const databaseUrl = z.string().superRefine((url, context) => {
@@ -20,7 +22,6 @@ export const databaseUrl = z.string().superRefine((url, context) => {
 });
 
 function faultOf(url: string): string | null {
-  if (url.startsWith('postgres://') || url.startsWith('postgresql://')) return null;
   try {
     parseDatabaseUrl(url);
     return null;
@@ -30,8 +31,8 @@ function faultOf(url: string): string | null {
 }
 
 /**
- * Reads `sqlite:path`, `mysql://user:pass@host:port/db` or `mariadb://...`. `?ssl=true` (or `ssl-mode=REQUIRED`) asks
- * for TLS. Throws an Error that says what is missing without repeating the string.
+ * Reads `sqlite:path`, `mysql://user:pass@host:port/db`, `mariadb://...` or `postgres://...` (postgres-url.ts).
+ * `?ssl=true` (or `ssl-mode=REQUIRED`) asks for TLS. Throws an Error that says what is missing without repeating the string.
  */
 export function parseDatabaseUrl(url: string): DatabaseAddress {
   if (url.startsWith('sqlite:')) {
@@ -39,8 +40,9 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
     if (path === '' || path === ':memory:') throw new Error('must name a file: sqlite:path');
     return { engine: 'sqlite', path };
   }
+  if (/^postgres(ql)?:/.test(url)) return parsePostgresUrl(url);
   if (!/^(mysql|mariadb):\/\//.test(url)) {
-    throw new Error('must begin with mysql://, mariadb:// or sqlite:');
+    throw new Error('must begin with mysql://, mariadb://, postgres:// or sqlite:');
   }
   if (!URL.canParse(url))
     throw new Error('is not a URL; characters such as @ : / in a password must be %-encoded');

@@ -71,9 +71,6 @@ const variables = z
     }
     if (env.HOLDFAST_REDIS_URL)
       fault('HOLDFAST_REDIS_URL', 'is not supported by this version; leave it unset');
-    if (env.HOLDFAST_DATABASE_URL?.startsWith('postgres')) {
-      fault('HOLDFAST_DATABASE_URL', 'names a PostgreSQL database, which this version cannot back up');
-    }
   });
 
 /** Thrown when a variable is wrong; the message names each and never repeats its value. */

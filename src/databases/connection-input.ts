@@ -3,7 +3,7 @@ import type { FieldError } from '../common/errors.js';
 import { badInput } from '../common/http/validation.js';
 import { type DatabaseAddress, parseDatabaseUrl } from '../config/database-url.js';
 
-export const givenEngines = ['mysql', 'mariadb', 'sqlite'] as const;
+export const givenEngines = ['mysql', 'mariadb', 'postgres', 'sqlite'] as const;
 
 /** Where a database is, as somebody says it: by a URL, or by its parts. */
 export interface ConnectionInput {
@@ -15,11 +15,13 @@ export interface ConnectionInput {
   password?: string;
   database?: string;
   tls?: boolean;
+  /** Of PostgreSQL: whose tables projects live in; `public` if left out. */
+  schema?: string;
   /** Of a SQLite file. */
   path?: string;
 }
 
-const parts = ['engine', 'host', 'port', 'user', 'password', 'database', 'tls', 'path'] as const;
+const parts = ['engine', 'host', 'port', 'user', 'password', 'database', 'tls', 'schema', 'path'] as const;
 
 export function saysWhere(input: ConnectionInput): boolean {
   return input.url !== undefined || parts.some((part) => input[part] !== undefined);
@@ -71,7 +73,7 @@ function parsed(field: string, url: string): DatabaseAddress {
 }
 
 function urlOf(input: ConnectionInput, needsDatabase: boolean): string {
-  const { engine, host = '', port, user = '', password = '', database = '', tls, path } = input;
+  const { engine, host = '', port, user = '', password = '', database = '', tls, schema, path } = input;
   const sqlite = engine === 'sqlite';
   const needed = sqlite
     ? (['path'] as const)
@@ -84,7 +86,11 @@ function urlOf(input: ConnectionInput, needsDatabase: boolean): string {
   const account = [user, password].map(encodeURIComponent).join(':');
   const place = `${host.includes(':') ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`;
   const name = encodeURIComponent(database === '' ? someDatabase : database);
-  return `${engine ?? ''}://${account}@${place}/${name}${tls ? '?ssl=true' : ''}`;
+  const options = new URLSearchParams({
+    ...(tls && (engine === 'postgres' ? { sslmode: 'require' } : { ssl: 'true' })),
+    ...(schema !== undefined && { schema }),
+  }).toString();
+  return `${engine ?? ''}://${account}@${place}/${name}${options === '' ? '' : `?${options}`}`;
 }
 
 /** Stands where a server is meant and not one of its databases. */

@@ -15,7 +15,7 @@ import { type ConnectionInput, givenEngines } from './connection-input.js';
 
 /** By `url`, or by its parts. */
 export class ConnectionDto implements ConnectionInput {
-  /** mysql://user:password@host:3306/database, mariadb://..., sqlite:/path/of/the/file */
+  /** mysql://user:password@host:3306/database, mariadb://..., postgres://..., sqlite:/path/of/the/file */
   @Omittable()
   @IsString()
   @Length(1, 4000)
@@ -55,6 +55,12 @@ export class ConnectionDto implements ConnectionInput {
   @Omittable()
   @IsBoolean()
   tls?: boolean;
+
+  /** of PostgreSQL: whose tables projects live in; `public` if left out */
+  @Omittable()
+  @IsString()
+  @Length(1, 63)
+  schema?: string;
 
   /** of a SQLite file, on the machine of the service */
   @Omittable()

@@ -81,7 +81,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export type EngineKind = 'mysql' | 'sqlite';
+export type EngineKind = 'mysql' | 'postgres' | 'sqlite';
 
 export interface WorkOptions {
   /** Part of the names of everything temporary that the work makes: lower-case letters and digits. */
@@ -150,6 +150,8 @@ export interface DumpContents {
   triggers: string[];
   routines: string[];
   events: string[];
+  /** SHA-256 of the definitions as they stand in the artefact, hexadecimal; absent where the engine has none. */
+  definitions?: string | undefined;
   /** What a person should know: tables outside of the consistent point, lossy types. */
   warnings: string[];
   /** The point that the dump shows: binlog file and position, GTIDs; null where the engine cannot tell. */

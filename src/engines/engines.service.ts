@@ -5,6 +5,8 @@ import { type DatabaseAddress } from '../config/database-url.js';
 import type { Engine } from './engine.types.js';
 import { listMysqlDatabases } from './mysql/list-databases.js';
 import { MysqlEngine } from './mysql/mysql-engine.js';
+import { listPostgresDatabases } from './postgres/list-databases.js';
+import { PostgresEngine } from './postgres/postgres-engine.js';
 import { SqliteEngine } from './sqlite/sqlite-engine.js';
 
 /** Makes the engine for an address. To add an engine: one folder beside this file, and a line here. */
@@ -16,6 +18,8 @@ export class EnginesService {
     switch (address.engine) {
       case 'mysql':
         return new MysqlEngine(address);
+      case 'postgres':
+        return new PostgresEngine(address);
       case 'sqlite':
         return new SqliteEngine(address, this.clock);
     }
@@ -29,6 +33,8 @@ export class EnginesService {
     switch (address.engine) {
       case 'mysql':
         return listMysqlDatabases(address);
+      case 'postgres':
+        return listPostgresDatabases(address);
       case 'sqlite':
         // A file is a server of one.
         return [basename(address.path)];

@@ -40,6 +40,8 @@ export function catalogOptions({ env }: Settings): DataSourceOptions {
     mkdirSync(dirname(resolve(address.path)), { recursive: true, mode: 0o700 });
     return { ...common, type: 'better-sqlite3', database: address.path, enableWAL: true };
   }
+  // The settings have refused it with a sentence.
+  if (address.engine === 'postgres') throw new Error('There is no catalogue on PostgreSQL');
   return {
     ...common,
     type: 'mysql',

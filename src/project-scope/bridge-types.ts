@@ -11,6 +11,8 @@ export function bridgeType(from: string, to: string, engine: string): Conversion
   const [a, b] = [parse(from), parse(to)];
   if (a.text === b.text) return 'same';
   if (engine === 'sqlite') return affinity(a.text) === affinity(b.text) ? 'same' : null;
+  // The rules below are those of MySQL's types, some of which PostgreSQL calls by the same names.
+  if (engine === 'postgres') return null;
   return integers(a, b) ?? texts(a, b) ?? decimals(a, b) ?? times(a, b) ?? enums(a, b);
 }
 

@@ -1,0 +1,20 @@
+import type { PostgresAddress } from '../../config/postgres-url.js';
+import type { RecoveryReport } from '../engine.types.js';
+import { select } from './connection.js';
+import { dropDatabase } from './databases.js';
+import { onServer } from './maintenance.js';
+import { companionKind } from './names.js';
+
+/** A swap is whole or has not been: what a crash can leave is a staging. */
+export async function recoverPostgres(address: PostgresAddress): Promise<RecoveryReport> {
+  const names = await onServer(address, (connection) =>
+    select<[string]>(connection, 'SELECT datname FROM pg_database ORDER BY datname'),
+  );
+  const undos: string[] = [];
+  for (const [name] of names) {
+    const kind = companionKind(address.database, name);
+    if (kind === 'staging') await dropDatabase(address, name);
+    if (kind === 'undo') undos.push(name);
+  }
+  return { putBack: [], broughtForward: [], undos };
+}
