@@ -61,6 +61,19 @@ describeOnEngines('The command line', (engine, open) => {
     expect(await json('undo', 'list')).toEqual([]);
   });
 
+  it('backs up and restores one project and nobody else', async () => {
+    const before = await names();
+    const { filename } = await json('backup', '--project', '1');
+    await target.run("UPDATE projects SET name = 'damaged' WHERE id = 1");
+    await json('restore', '--project', '1', filename, '--yes');
+    expect(await names()).toEqual(before);
+    expect((await json('list', '--project', '1')).map((row: Row) => row.filename)).toContain(filename);
+    expect(await json('list', '--project', '2')).toEqual([]);
+  });
+
+  // How it is started and what it says depends on no engine; each start takes a second.
+  if (engine !== 'SQLite') return;
+
   it('restores a part of a project, and says what becomes of rows whose user is gone', async () => {
     await target.run(`CREATE TABLE users (id INTEGER PRIMARY KEY);
       CREATE TABLE tasks (id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, author_id INTEGER, title VARCHAR(9),
@@ -94,16 +107,6 @@ describeOnEngines('The command line', (engine, open) => {
     });
   });
 
-  it('backs up and restores one project and nobody else', async () => {
-    const before = await names();
-    const { filename } = await json('backup', '--project', '1');
-    await target.run("UPDATE projects SET name = 'damaged' WHERE id = 1");
-    await json('restore', '--project', '1', filename, '--yes');
-    expect(await names()).toEqual(before);
-    expect((await json('list', '--project', '1')).map((row: Row) => row.filename)).toContain(filename);
-    expect(await json('list', '--project', '2')).toEqual([]);
-  });
-
   it('makes a new project of a backup', async () => {
     const before = await names();
     const { filename } = await json('backup', '--project', '1');
@@ -112,9 +115,6 @@ describeOnEngines('The command line', (engine, open) => {
     await target.run(`DELETE FROM projects WHERE id = ${project_id}`);
     expect(await cli('copy', '--project', '1', filename, '--suffix', 'x')).toMatchObject({ code: 2 });
   });
-
-  // How it is started and what it says depends on no engine; each start takes a second.
-  if (engine !== 'SQLite') return;
 
   it('works when the catalogue is broken, and when there is none', async () => {
     const before = await names();
