@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { FieldError } from '../common/errors.js';
 import { badInput } from '../common/http/validation.js';
 import { type DatabaseAddress, parseDatabaseUrl } from '../config/database-url.js';
@@ -63,13 +63,18 @@ function leadsElsewhere(before: DatabaseAddress, after: DatabaseAddress): boolea
 }
 
 function parsed(field: string, url: string): DatabaseAddress {
+  let address: DatabaseAddress;
   try {
-    const address = parseDatabaseUrl(url);
-    return address.engine === 'sqlite' ? { ...address, path: resolve(address.path) } : address;
+    address = parseDatabaseUrl(url);
   } catch (error) {
     const message = error instanceof Error ? error.message : 'is not a connection string';
     throw badInput([{ field, message: `${field} ${message}` }]);
   }
+  if (address.engine !== 'sqlite') return address;
+  // Nobody who calls knows in which folder the service was started.
+  if (isAbsolute(address.path)) return { ...address, path: resolve(address.path) };
+  const at = field === 'host' ? 'path' : field;
+  throw badInput([{ field: at, message: `${at} must give the whole path of the file: sqlite:/srv/app.db` }]);
 }
 
 function urlOf(input: ConnectionInput, needsDatabase: boolean): string {

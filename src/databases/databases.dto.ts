@@ -107,7 +107,7 @@ export class RegisterDatabaseDto extends ChangeDatabaseDto {
 export class DatabaseDto {
   id!: string;
   name!: string;
-  /** mysql or sqlite */
+  /** mysql, postgres or sqlite */
   engine!: string;
   max_backups!: number;
   max_project_backups!: number;

@@ -29,7 +29,7 @@ export class DatabaseBackupDto {
   /** scheduled, pending, running, done, error or cancelled */
   status!: string;
   database_id!: string;
-  /** of the database: mysql or sqlite */
+  /** of the database: mysql, postgres or sqlite */
   type!: string;
   /** manual or periodic */
   method!: string;

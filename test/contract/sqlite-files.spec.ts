@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,10 +136,20 @@ describe('SQLite files', () => {
     );
   });
 
-  it('a file that does not exist is an empty database where its folder exists', async () => {
-    const engine = engineAt(join(workFolder, 'new.db'));
-    expect(await engine.probe()).toMatchObject({ reachable: true, problems: [] });
-    expect((await takeDump(engine, workFolder, 'a')).contents.tables).toEqual([]);
+  it('a file that does not exist is no empty database: it is not made, gives no backup, and a restore brings it back', async () => {
+    const source = sourceOf(await takeDump((await filled({ journalMode: 'wal' })).engine, workFolder, 'a'));
+    const path = join(workFolder, 'gone.db');
+    const engine = engineAt(path);
+    const refused = refusal(['database-unreachable'], /"gone.db" does not exist/);
+    expect(await engine.probe()).toMatchObject({
+      reachable: false,
+      problems: [expect.stringContaining('does not exist')],
+    });
+    await expect(takeDump(engine, workFolder, 'b')).rejects.toEqual(refused);
+    await expect(engine.rows.schema()).rejects.toEqual(refused);
+    expect(existsSync(path)).toBe(false);
+    await restore(engine, source, 'c');
+    expect(await engine.rows.snapshot((reader) => reader.count('t'))).toBe(500);
   });
 
   it('a file that is no database is a problem, and no restore writes over it', async () => {

@@ -226,6 +226,13 @@ describe('What it takes to connect to a registered database', () => {
   it('is refused with every part that is missing or too much', async () => {
     const missing = await api('POST', base, { name: 'x', engine: 'mysql' });
     expect(missing.body.errors.map(({ field }: { field: string }) => field)).toEqual(['host', 'database']);
+    for (const where of [{ url: 'sqlite:app.db' }, { engine: 'sqlite', path: 'app.db' }]) {
+      const relative = await api('POST', base, { name: 'x', ...where });
+      expect([relative.status, relative.body.errors?.[0]?.message]).toEqual([
+        400,
+        expect.stringContaining('whole path'),
+      ]);
+    }
     const both = await api('POST', base, { name: 'x', url: 'sqlite:/x', path: '/x' });
     expect(both.body.errors.map(({ field }: { field: string }) => field)).toEqual(['path']);
   });

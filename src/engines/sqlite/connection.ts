@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../common/clock.js';
 import { DomainError, errorCodeOf, isDomainError } from '../../common/errors.js';
@@ -13,6 +14,18 @@ const retryMs = 5;
  */
 export function openDatabase(path: string): Connection {
   return new Database(path, { timeout: 0 });
+}
+
+/**
+ * Opens a database that must be there: an empty one in place of one that was moved away would be backed up night after
+ * night, until it is all that is left. Throws DomainError `database-unreachable`.
+ */
+export function openExisting(path: string, databaseName: string): Connection {
+  if (existsSync(path)) return new Database(path, { timeout: 0, fileMustExist: true });
+  throw new DomainError(
+    'database-unreachable',
+    `The file of the database "${databaseName}" does not exist. Correct the address, create the database, or restore a backup.`,
+  );
 }
 
 /** Tries again, without holding up anything else, while somebody else holds a lock on the file; up to `waitMs`. */

@@ -16,7 +16,7 @@ export async function copyDatabase(
   const busy = () => Object.assign(new Error('The source stayed locked'), { code: 'SQLITE_BUSY' });
   fs.writeFileSync(to, '', { mode: 0o600, flag: 'wx' });
 
-  const source = new Database(from, { timeout: waitMs });
+  const source = new Database(from, { timeout: waitMs, fileMustExist: true });
   try {
     if (source.pragma('journal_mode', { simple: true }) === 'wal') {
       // A read transaction holds the snapshot, and with a write-ahead log it holds nobody up.

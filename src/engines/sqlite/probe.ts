@@ -2,7 +2,14 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Clock } from '../../common/clock.js';
 import type { EngineStatus } from '../engine.types.js';
-import { asDomainError, type Connection, firstRead, openDatabase, whenFree } from './connection.js';
+import {
+  asDomainError,
+  type Connection,
+  firstRead,
+  openDatabase,
+  openExisting,
+  whenFree,
+} from './connection.js';
 import type { SqliteFile } from './sqlite-file.js';
 
 const probeWaitMs = 2_000;
@@ -22,7 +29,7 @@ export async function probeDatabase(file: SqliteFile, clock: Clock): Promise<Eng
 export async function mustBeReadable(file: SqliteFile, clock: Clock, waitMs: number): Promise<void> {
   let connection: Connection | undefined;
   try {
-    connection = openDatabase(file.path);
+    connection = openExisting(file.path, file.name);
     await whenFree(firstRead(connection), clock, waitMs);
   } catch (error) {
     throw asDomainError(error, file.name);

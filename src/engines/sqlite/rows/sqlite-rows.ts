@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../../common/clock.js';
 import { DomainError, errorCodeOf } from '../../../common/errors.js';
 import type { DatabaseSchema, ProjectRows, RowReader, RowWriter, ScratchPlace } from '../../rows.types.js';
-import { asDomainError, type Connection, firstRead, isBusy, openDatabase, whenFree } from '../connection.js';
+import { asDomainError, type Connection, firstRead, isBusy, openExisting, whenFree } from '../connection.js';
 import { removeDatabase, SqliteFile } from '../sqlite-file.js';
 import { realText } from './cells.js';
 import { SqliteRowReader } from './row-reader.js';
@@ -96,7 +96,7 @@ export class SqliteRows implements ProjectRows {
 
   #open(): Connection {
     try {
-      const connection = openDatabase(this.file.path);
+      const connection = openExisting(this.file.path, this.file.name);
       connection.function(realTextFunction, { deterministic: true }, (value: number) => realText(value));
       return connection;
     } catch (error) {
