@@ -11,6 +11,8 @@ const shared = {
 
 /** unit: beside the source, no servers. The others use the real servers that scripts/test.mjs starts. */
 export default {
+  // What a test file has loaded stays in its worker's memory, which would grow to gigabytes, and slow.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     ...['contract', 'integration', 'e2e', 'faults'].map((name) => ({
