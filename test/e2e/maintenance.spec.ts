@@ -144,6 +144,7 @@ describe('A recovery that could not be yet', () => {
       await sleep(500);
       expect(await recovering()).toMatchObject({ what: expect.stringMatching(/not been searched/) });
       await mkdir(join(folder, 'mount'));
+      new Database(join(folder, 'mount', 'app.db')).exec('CREATE TABLE notes (text TEXT)').close();
       const deadline = performance.now() + 30_000;
       while ((await recovering()) !== null && performance.now() < deadline) await sleep(250);
       expect(await recovering()).toBeNull();
