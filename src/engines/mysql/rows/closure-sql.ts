@@ -1,3 +1,4 @@
+import { inParts } from '../../../common/in-parts.js';
 import { type Member, type Slot, slotOf, slotsOf } from '../../closure-slots.js';
 import type { ClosureMember, Link, Ownership } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
@@ -70,7 +71,7 @@ function steps(
   context: OwnershipContext,
 ): string[] {
   const all = members.flatMap((member) => member.steps.map((link) => ({ member, link })));
-  return inGroups(all, Math.ceil(all.length / mostParts)).map((some) =>
+  return inParts(all, Math.ceil(all.length / mostParts)).map((some) =>
     some.length === 1 ? oneStep(some, slots, context) : severalSteps(some, slots, context),
   );
 }
@@ -118,10 +119,4 @@ function reached(some: readonly Step[], slots: readonly Slot[]): string {
 
 function columnsOf(slots: readonly Slot[], write: (slot: Slot, column: string) => string): string {
   return slots.flatMap((slot) => slot.columns.map((column) => write(slot, column))).join(', ');
-}
-
-function inGroups<T>(items: readonly T[], size: number): T[][] {
-  const groups: T[][] = [];
-  for (let start = 0; start < items.length; start += size) groups.push(items.slice(start, start + size));
-  return groups;
 }

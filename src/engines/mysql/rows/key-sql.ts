@@ -1,7 +1,7 @@
+import { anyOf, tuple } from '../../sql-conditions.js';
 import type { Cell, Row } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import { orderLiteral } from './literals.js';
-import { anyOf, tuple } from './ownership-sql.js';
 import type { TableColumns } from './table-columns.js';
 
 type Given = NonNullable<Cell>;

@@ -1,3 +1,4 @@
+import { tablesOf } from '../../ownership-walk.js';
 import type {
   Cell,
   ColumnOfTable,
@@ -15,7 +16,7 @@ import { textLiteral } from './literals.js';
 import { rowDecoder } from './row-decoder.js';
 import type { RowSession } from './row-session.js';
 import { orderList, readList, selectOwned } from './select-sql.js';
-import { ColumnCatalog, tablesOf, type TableColumns } from './table-columns.js';
+import { ColumnCatalog, type TableColumns } from './table-columns.js';
 
 export class MysqlRowReader implements RowReader {
   protected readonly catalog: ColumnCatalog;

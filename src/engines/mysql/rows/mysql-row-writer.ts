@@ -1,12 +1,15 @@
-import type { ForeignKey, Ownership, Row, RowSelection, RowWriter } from '../../rows.types.js';
+import { inParts } from '../../../common/in-parts.js';
+import { anyOf } from '../../sql-conditions.js';
+import { leadsThroughItself, tablesOf } from '../../ownership-walk.js';
+import type { ForeignKey, Row, RowSelection, RowWriter } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import { insertStatements } from './insert-sql.js';
 import { hasOneOf } from './key-sql.js';
 import { MysqlRowReader } from './mysql-row-reader.js';
-import { anyOf, ownershipWays } from './ownership-sql.js';
+import { ownershipWays } from './ownership-sql.js';
 import { selectDangling, selectOrphaned } from './reference-sql.js';
 import { readList } from './select-sql.js';
-import { type Columns, type TableColumns, tablesOf } from './table-columns.js';
+import { type Columns, type TableColumns } from './table-columns.js';
 
 /** Below 1000, from which on MariaDB turns a list into a table of its own and no longer goes by the index. */
 const keysPerStatement = 900;
@@ -32,7 +35,7 @@ export class MysqlRowWriter extends MysqlRowReader implements RowWriter {
     const parts = inParts(keys, keysPerStatement);
     const conditions = parts.map((some) => `${hasOneOf(own, selection.key, some)} AND ${owned}`);
     if (!leadsThroughItself(selection)) return this.#deleteWhere(selection.table, conditions);
-
+    // Servers refuse to delete from a table that the statement also reads (error 1093), so the rows are found first.
     const found: Row[] = [];
     const select = `SELECT ${readList(own, selection.key)} FROM ${quoteName(selection.table)} t`;
     for (const condition of conditions) {
@@ -109,25 +112,6 @@ export class MysqlRowWriter extends MysqlRowReader implements RowWriter {
   }
 }
 
-/**
- * True for a table whose rows belong by other rows of the same table (a comment by the comment that it answers).
- * There, one statement's deletions would take away the way by which the next one finds its rows, and servers refuse
- * to delete from a table that they read (error 1093). So the rows are found and locked first.
- */
-function leadsThroughItself({ table, owner }: RowSelection): boolean {
-  const visit = (way: Ownership): boolean => {
-    if (way.kind === 'member') return way.closure.members.some((member) => member.table === table);
-    return way.kind === 'references' && way.anyOf.some((up) => up.parent === table || visit(up.parentOwner));
-  };
-  return visit(owner);
-}
-
 function ownersWays({ table, owner, rootKey }: RowSelection, columns: Columns): string[] {
   return ownershipWays(table, 't', owner, { columns, rootKey, locking: ' LOCK IN SHARE MODE' });
-}
-
-function inParts<T>(items: readonly T[], size: number): T[][] {
-  const parts: T[][] = [];
-  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size));
-  return parts;
 }

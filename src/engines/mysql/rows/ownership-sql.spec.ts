@@ -1,5 +1,6 @@
+import { disjoint } from '../../sql-conditions.js';
 import type { Ownership, Reference } from '../../rows.types.js';
-import { disjoint, ownershipWays } from './ownership-sql.js';
+import { ownershipWays } from './ownership-sql.js';
 import { TableColumns } from './table-columns.js';
 
 const columns = (table: string) =>

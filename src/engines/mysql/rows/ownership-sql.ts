@@ -1,3 +1,5 @@
+import { tuple } from '../../sql-conditions.js';
+import { refersToRootKey } from '../../ownership-walk.js';
 import type { Ownership, Reference } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import type { Member } from '../../closure-slots.js';
@@ -70,11 +72,6 @@ function isMember(
   return `${tuple(referring)} IN (${closureKeys(member, context, seeds, compared)})`;
 }
 
-/** True when the child's column holds the root key itself, so that the root table need not be read. */
-function refersToRootKey({ parentColumns, parentOwner }: Reference): boolean {
-  return parentOwner.kind === 'root' && parentColumns.length === 1 && parentColumns[0] === parentOwner.column;
-}
-
 function isRootKey(
   table: string,
   alias: string,
@@ -88,20 +85,4 @@ function isRootKey(
   // A number's literal is made for the column as it is.
   const isText = columns(table).text(name) !== null;
   return `${isText ? referringOf(compared, column) : column} = ${literal}`;
-}
-
-/** The same ways, each without the rows of the earlier ones, so that together they yield every row once. */
-export function disjoint(ways: readonly string[]): string[] {
-  return ways.map((way, index) =>
-    [way, ...ways.slice(0, index).map((earlier) => `(${earlier}) IS NOT TRUE`)].join(' AND '),
-  );
-}
-
-export function tuple(parts: readonly string[]): string {
-  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(', ')})`;
-}
-
-export function anyOf(conditions: readonly string[]): string {
-  if (conditions.length === 0) return 'FALSE';
-  return conditions.length === 1 ? (conditions[0] ?? '') : `(${conditions.join(' OR ')})`;
 }

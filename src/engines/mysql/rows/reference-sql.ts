@@ -1,7 +1,8 @@
+import { anyOf, disjoint, tuple } from '../../sql-conditions.js';
 import type { ForeignKey, Reference, Row, RowSelection } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
 import type { Locking } from './ownership-context.js';
-import { anyOf, disjoint, ownershipWays, tuple } from './ownership-sql.js';
+import { ownershipWays } from './ownership-sql.js';
 import { comparisons, keyOf, referringOf } from './key-comparison.js';
 import { whenSql } from './when-sql.js';
 import { readList } from './select-sql.js';

@@ -1,6 +1,7 @@
+import { anyOf, disjoint } from '../../sql-conditions.js';
 import type { RowSelection } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import { anyOf, disjoint, ownershipWays } from './ownership-sql.js';
+import { ownershipWays } from './ownership-sql.js';
 import type { Columns, TableColumns } from './table-columns.js';
 
 /** The list of a SELECT that yields `columns` for `decoder` (row-decoder.ts). */

@@ -1,5 +1,5 @@
 import { DomainError } from '../../../common/errors.js';
-import type { Cell, ClosureMember, RowSelection, Ownership } from '../../rows.types.js';
+import type { Cell } from '../../rows.types.js';
 import { type ColumnKind, columnKind } from './column-kinds.js';
 import { integerLiteral, textLiteral } from './literals.js';
 import type { RowSession } from './row-session.js';
@@ -106,23 +106,4 @@ export class ColumnCatalog {
     this.#tables.set(table, columns);
     return columns;
   }
-}
-
-/** Every table that stands on the way from the selection's rows to the root. */
-export function tablesOf(selection: RowSelection): Set<string> {
-  const tables = new Set([selection.table]);
-  const visit = (owner: Ownership): void => {
-    if (owner.kind === 'root' || owner.kind === 'everybody') return;
-    if (owner.kind === 'member') return owner.closure.members.forEach(visitMember);
-    for (const { parent, parentOwner } of owner.anyOf) {
-      tables.add(parent);
-      visit(parentOwner);
-    }
-  };
-  const visitMember = ({ table, seeds }: ClosureMember): void => {
-    tables.add(table);
-    visit({ kind: 'references', anyOf: seeds });
-  };
-  visit(selection.owner);
-  return tables;
 }

@@ -1,3 +1,4 @@
+import { tuple } from '../../sql-conditions.js';
 import { quoteName } from '../connection.js';
 import { textOf } from './column-kinds.js';
 import type { Columns } from './table-columns.js';
@@ -37,13 +38,4 @@ export function among(left: Side, right: Side, from: string, columns: Columns): 
 
 export function column(alias: string, name: string): string {
   return `${alias}.${quoteName(name)}`;
-}
-
-export function tuple(parts: readonly string[]): string {
-  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(', ')})`;
-}
-
-export function anyOf(conditions: readonly string[]): string {
-  if (conditions.length === 0) return 'FALSE';
-  return conditions.length === 1 ? (conditions[0] ?? '') : `(${conditions.join(' OR ')})`;
 }

@@ -1,6 +1,7 @@
+import { anyOf, tuple } from '../../sql-conditions.js';
 import type { Cell, Row } from '../../rows.types.js';
 import { textLiteral, textOf } from './column-kinds.js';
-import { anyOf, column, tuple } from './comparison-sql.js';
+import { column } from './comparison-sql.js';
 import type { TableColumns } from './table-columns.js';
 
 type Given = NonNullable<Cell>;

@@ -1,3 +1,4 @@
+import { refersToRootKey } from '../../ownership-walk.js';
 import type { Member } from '../../closure-slots.js';
 import type { Ownership, Reference } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
@@ -54,11 +55,6 @@ function isMember(side: Side, member: Member, context: OwnershipContext): string
   return among(side, found, `FROM (${closureKeys(member, context, seeds)}) m (${renamed})`, context.columns);
 }
 
-/** True when the child's column holds the root key itself, so that the root table need not be read. */
-function refersToRootKey({ parentColumns, parentOwner }: Reference): boolean {
-  return parentOwner.kind === 'root' && parentColumns.length === 1 && parentColumns[0] === parentOwner.column;
-}
-
 function isRootKey(
   table: string,
   alias: string,
@@ -66,11 +62,4 @@ function isRootKey(
   { columns, rootKey }: OwnershipContext,
 ): string {
   return rootKey === null ? 'FALSE' : columns(table).equals(alias, name, rootKey);
-}
-
-/** The same ways, each without the rows of the earlier ones, so that together they yield every row once. */
-export function disjoint(ways: readonly string[]): string[] {
-  return ways.map((way, index) =>
-    [way, ...ways.slice(0, index).map((earlier) => `(${earlier}) IS NOT TRUE`)].join(' AND '),
-  );
 }

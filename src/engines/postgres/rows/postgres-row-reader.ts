@@ -1,3 +1,5 @@
+import { anyOf } from '../../sql-conditions.js';
+import { tablesOf } from '../../ownership-walk.js';
 import type {
   Cell,
   ColumnOfTable,
@@ -10,13 +12,13 @@ import type {
   ValuesQuery,
 } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import { anyOf, column } from './comparison-sql.js';
+import { column } from './comparison-sql.js';
 import { selectOfOthers, selectStray } from './reference-sql.js';
 import { rowDecoder } from './row-decoder.js';
 import type { RowSession } from './row-session.js';
 import { orderBy, readList, selectOwned } from './select-sql.js';
 import { sequencesOf } from './sequences.js';
-import { ColumnCatalog, tablesOf, type TableColumns } from './table-columns.js';
+import { ColumnCatalog, type TableColumns } from './table-columns.js';
 
 export class PostgresRowReader implements RowReader {
   protected readonly catalog: ColumnCatalog;

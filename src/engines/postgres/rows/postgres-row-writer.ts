@@ -1,6 +1,8 @@
-import type { ForeignKey, Ownership, Row, RowSelection, RowWriter } from '../../rows.types.js';
+import { inParts } from '../../../common/in-parts.js';
+import { anyOf } from '../../sql-conditions.js';
+import { leadsThroughItself, tablesOf } from '../../ownership-walk.js';
+import type { ForeignKey, Row, RowSelection, RowWriter } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import { anyOf } from './comparison-sql.js';
 import { insertStatements } from './insert-sql.js';
 import { hasOneOf } from './key-sql.js';
 import { ownershipWays } from './ownership-sql.js';
@@ -8,7 +10,7 @@ import { PostgresRowReader } from './postgres-row-reader.js';
 import { lockReferenced, selectDangling, selectOrphaned } from './reference-sql.js';
 import { readList } from './select-sql.js';
 import { WrittenIds } from './sequences.js';
-import { type Columns, tablesOf } from './table-columns.js';
+import { type Columns } from './table-columns.js';
 
 const keysPerStatement = 500;
 
@@ -52,7 +54,7 @@ export class PostgresRowWriter extends PostgresRowReader implements RowWriter {
 
   async removeClaimed({ table, key }: RowSelection, keys: Row[]): Promise<number> {
     const columns = await this.catalog.of(table);
-    const conditions = inParts(keys).map((some) => hasOneOf(columns, key, some));
+    const conditions = inParts(keys, keysPerStatement).map((some) => hasOneOf(columns, key, some));
     return this.#deleteWhere(table, conditions);
   }
 
@@ -80,7 +82,7 @@ export class PostgresRowWriter extends PostgresRowReader implements RowWriter {
   ): Promise<Row[]> {
     const columns = await this.catalog.ofAll([table, foreignKey.referencedTable]);
     const found: Row[] = [];
-    for (const some of inParts(values)) {
+    for (const some of inParts(values, keysPerStatement)) {
       if (found.length >= limit) break;
       const sql = selectOrphaned(table, foreignKey, some, columns, limit - found.length);
       found.push(...(await this.cells(sql, columns(table), foreignKey.columns)));
@@ -112,22 +114,5 @@ export class PostgresRowWriter extends PostgresRowReader implements RowWriter {
 function ownedAmong(selection: RowSelection, keys: Row[], columns: Columns): string[] {
   const { table, key, owner, rootKey } = selection;
   const owned = anyOf(ownershipWays(table, 't', owner, { columns, rootKey }));
-  return inParts(keys).map((some) => `${hasOneOf(columns(table), key, some)} AND ${owned}`);
-}
-
-/** True for a table whose rows belong by other rows of the same table (a comment by the comment that it answers). */
-function leadsThroughItself({ table, owner }: RowSelection): boolean {
-  const visit = (way: Ownership): boolean => {
-    if (way.kind === 'member') return way.closure.members.some((member) => member.table === table);
-    return way.kind === 'references' && way.anyOf.some((up) => up.parent === table || visit(up.parentOwner));
-  };
-  return visit(owner);
-}
-
-function inParts(items: readonly Row[]): Row[][] {
-  const parts: Row[][] = [];
-  for (let start = 0; start < items.length; start += keysPerStatement) {
-    parts.push(items.slice(start, start + keysPerStatement));
-  }
-  return parts;
+  return inParts(keys, keysPerStatement).map((some) => `${hasOneOf(columns(table), key, some)} AND ${owned}`);
 }

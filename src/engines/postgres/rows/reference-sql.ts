@@ -1,8 +1,9 @@
+import { anyOf, disjoint } from '../../sql-conditions.js';
 import type { ForeignKey, Reference, Row, RowSelection } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import { anyOf, column, joined, type Side } from './comparison-sql.js';
+import { column, joined, type Side } from './comparison-sql.js';
 import { hasOneOf } from './key-sql.js';
-import { disjoint, ownershipWays } from './ownership-sql.js';
+import { ownershipWays } from './ownership-sql.js';
 import { readList } from './select-sql.js';
 import type { Columns } from './table-columns.js';
 import { whenSql } from './when-sql.js';

@@ -1,7 +1,8 @@
+import { anyOf, disjoint } from '../../sql-conditions.js';
 import type { RowSelection } from '../../rows.types.js';
 import { quoteName } from '../connection.js';
-import { anyOf, column } from './comparison-sql.js';
-import { disjoint, ownershipWays } from './ownership-sql.js';
+import { column } from './comparison-sql.js';
+import { ownershipWays } from './ownership-sql.js';
 import type { Columns, TableColumns } from './table-columns.js';
 
 /** The list of a SELECT that yields `names` for `rowDecoder` (row-decoder.ts). */

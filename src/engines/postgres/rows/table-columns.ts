@@ -1,5 +1,5 @@
 import { DomainError } from '../../../common/errors.js';
-import type { Cell, ClosureMember, Ownership, RowSelection } from '../../rows.types.js';
+import type { Cell } from '../../rows.types.js';
 import { quoteName, quoteText } from '../connection.js';
 import { cellText, type ColumnKind, columnKind, textLiteral, textOf } from './column-kinds.js';
 import type { RowSession } from './row-session.js';
@@ -107,23 +107,4 @@ export class ColumnCatalog {
     this.#tables.set(table, columns);
     return columns;
   }
-}
-
-/** Every table that stands on the way from the selection's rows to the root. */
-export function tablesOf({ table, owner }: Pick<RowSelection, 'table' | 'owner'>): Set<string> {
-  const tables = new Set([table]);
-  const visit = (way: Ownership): void => {
-    if (way.kind === 'root' || way.kind === 'everybody') return;
-    if (way.kind === 'member') return way.closure.members.forEach(visitMember);
-    for (const { parent, parentOwner } of way.anyOf) {
-      tables.add(parent);
-      visit(parentOwner);
-    }
-  };
-  const visitMember = ({ table: member, seeds }: ClosureMember): void => {
-    tables.add(member);
-    visit({ kind: 'references', anyOf: seeds });
-  };
-  visit(owner);
-  return tables;
 }

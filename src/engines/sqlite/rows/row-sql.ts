@@ -1,3 +1,4 @@
+import { refersToRootKey } from '../../ownership-walk.js';
 import type { ForeignKey, ListQuery, Ownership, Reference, RowSelection } from '../../rows.types.js';
 import type { Member } from '../../closure-slots.js';
 import { closureKeys, whenSql } from './closure-sql.js';
@@ -163,7 +164,7 @@ function refers(reference: Reference, way: Way, depth: number): string {
   const given = whenSql(`t${depth}`, reference);
   const referring = referringColumns(`t${depth}`, columns, { table: parent, columns: parentColumns }, way);
   // The root table need not be read (nor still have the row) when the column holds the root key itself.
-  if (parentOwner.kind === 'root' && parentColumns.length === 1 && parentColumns[0] === parentOwner.column) {
+  if (refersToRootKey(reference)) {
     return `${given}${referring} = @root`;
   }
   if (parentOwner.kind === 'member') return given + isMember(columns, parentOwner, way, depth);
