@@ -5,9 +5,6 @@ import type { TableRestore } from './plan-table.js';
 import type { OwnedTable } from './scope-plan.types.js';
 import type { Spool } from './spool.js';
 
-const batchRows = 1_000;
-const batchCharacters = 4 * 1024 * 1024;
-
 /** Removals children first, so that each row's way to the root still stands; insertions parents first. */
 export async function applyChanges(writer: RowWriter, tables: readonly TableRestore[]): Promise<void> {
   for (const table of tables) await claimRows(writer, table);
@@ -25,7 +22,7 @@ async function claimRows(writer: RowWriter, { table, selection, removals }: Tabl
 
 async function* keysIn(removals: Spool, table: OwnedTable): AsyncGenerator<Row[]> {
   const positions = table.key.map((column) => table.columns.indexOf(column));
-  for await (const lines of removals.batches(batchRows, batchCharacters)) {
+  for await (const lines of removals.batches()) {
     yield lines.map((line) => {
       const row = parseRow(line, table);
       return positions.map((position) => row[position] ?? null);
@@ -61,7 +58,7 @@ async function insertRows(
     [replacements, [...table.columns, ...extras]],
   ];
   for (const [spool, columns] of parts) {
-    for await (const lines of spool.batches(batchRows, batchCharacters)) {
+    for await (const lines of spool.batches()) {
       const rows = lines.map((line) => parseRow(line, { name: table.name, columns }));
       await writer.insert(table.name, columns, rows);
     }

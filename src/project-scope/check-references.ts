@@ -1,14 +1,13 @@
 import { DomainError } from '../common/errors.js';
 import type { DatabaseSchema, ForeignKey, RowWriter } from '../engines/rows.types.js';
 import { needsRewrite } from './apply-changes.js';
+import { isEnforced } from './foreign-keys.js';
 import { parseRow } from './diff-table.js';
 import { nameRow } from './project-rows.js';
 import type { TableRestore } from './plan-table.js';
 import type { ScopePlan } from './scope-plan.types.js';
 
 const namedAtMost = 5;
-const batchRows = 1_000;
-const batchCharacters = 4 * 1024 * 1024;
 
 /**
  * Foreign keys are not enforced while a restore writes (no cascade may fire), so they are checked here: what was
@@ -32,11 +31,6 @@ export async function checkReferences(
       }
     }
   }
-}
-
-/** What only the scope file declares, the database never promised to hold. */
-function isEnforced({ declared }: ForeignKey): boolean {
-  return declared !== true;
 }
 
 /** `others`: the project's tables that are not restored. */
@@ -76,7 +70,7 @@ async function refuseOrphans(
         'refers. Nothing was changed.',
     );
   }
-  for await (const lines of removals.batches(batchRows, batchCharacters)) {
+  for await (const lines of removals.batches()) {
     const values = lines.map((line) => {
       const row = parseRow(line, table);
       return positions.map((position) => row[position] ?? null);

@@ -25,3 +25,8 @@ export function isMandatory(table: Nullability, foreignKey: ForeignKey): boolean
 export function isOwning(table: Nullability, foreignKey: ForeignKey): boolean {
   return foreignKey.onDelete.toUpperCase() === 'CASCADE' || isMandatory(table, foreignKey);
 }
+
+/** What only the scope file declares, the database never promised to hold. */
+export function isEnforced({ declared }: ForeignKey): boolean {
+  return declared !== true;
+}

@@ -1,8 +1,6 @@
+import { batchCharacters, batchRows } from './batch-size.js';
 import type { Row, RowWriter } from '../engines/rows.types.js';
 import type { OwnedTable } from './scope-plan.types.js';
-
-const batchRows = 1_000;
-const batchCharacters = 4 * 1024 * 1024;
 
 /** Inserts rows some at a time. */
 export class InsertBatch {

@@ -5,7 +5,6 @@ import type { OwnedTable } from './scope-plan.types.js';
 import type { Spool } from './spool.js';
 
 const batchLines = 500;
-const batchCharacters = 4 * 1024 * 1024;
 
 /**
  * Of the rows that would come back, passes those on that are really missing, and returns how many stand there already, to
@@ -23,7 +22,7 @@ export async function withoutOrphans(
   const possible =
     table.keyed && (table.key.length === 1 || table.foreignKeys.some(({ declared }) => declared));
   let orphans = 0;
-  for await (const lines of added.batches(batchLines, batchCharacters)) {
+  for await (const lines of added.batches(batchLines)) {
     const rows = possible
       ? await rowsByKey(
           reader,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Row } from '../engines/rows.types.js';
 
 const modulus = 2n ** 256n;
 
@@ -6,6 +7,13 @@ const modulus = 2n ** 256n;
 export class RowsSum {
   #sum = 0n;
   #count = 0;
+
+  /** Of all rows of the batches. */
+  static async of(batches: AsyncIterable<Row[]>): Promise<string> {
+    const sum = new RowsSum();
+    for await (const rows of batches) for (const row of rows) sum.add(JSON.stringify(row));
+    return sum.toString();
+  }
 
   add(line: string): void {
     this.#sum = (this.#sum + BigInt(`0x${createHash('sha256').update(line).digest('hex')}`)) % modulus;

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { DomainError, errorCodeOf } from '../common/errors.js';
+import { batchCharacters, batchRows } from './batch-size.js';
 import { splitLines } from './lines.js';
 
 const pendingLines = 256;
@@ -48,7 +49,7 @@ export class Spool {
   }
 
   /** Batches of lines, bounded in number and in characters. */
-  async *batches(lines: number, characters: number): AsyncGenerator<string[]> {
+  async *batches(lines = batchRows, characters = batchCharacters): AsyncGenerator<string[]> {
     if (!this.#written) return;
     let batch: string[] = [];
     let size = 0;

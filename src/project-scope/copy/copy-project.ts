@@ -2,10 +2,12 @@ import { DomainError } from '../../common/errors.js';
 import type { Cell, ProjectRows, RowWriter } from '../../engines/rows.types.js';
 import { refuseDangling } from '../check-references.js';
 import { parseRow } from '../diff-table.js';
+import { isEnforced } from '../foreign-keys.js';
 import { InsertBatch } from '../insert-batch.js';
 import { refuseJsonLeaks } from '../json-leaks.js';
 import { refuseLeaks } from '../leaks.js';
 import { selectionOf } from '../project-rows.js';
+import { RowsSum } from '../rows-sum.js';
 import type { OwnedTable } from '../scope-plan.types.js';
 import { walkFile } from '../walk-file.js';
 import { insertWhenEmpty } from '../when-empty/insert-when-empty.js';
@@ -18,7 +20,6 @@ import {
   findIds,
   type PreparedCopy,
 } from './prepare-copy.js';
-import { RowsSum } from '../rows-sum.js';
 
 export interface ProjectCopy {
   /** Of the new project. */
@@ -55,12 +56,12 @@ export async function copyProject(rows: ProjectRows, order: CopyOrder): Promise<
 }
 
 async function makeCopy(writer: RowWriter, order: CopyOrder, copy: ExaminedCopy): Promise<ProjectCopy> {
-  const whenEmpty = await insertWhenEmpty(writer, copy.input, copy.input.schema.routines);
   const prepared = await findIds(writer, copy);
   const { file, functions, mapper, rootKey, name, refusals, examined } = prepared;
   if (refusals.length > 0) throw new DomainError('conflict', `${refusals.join(' ')} ${nothingChanged}`);
   order.onPhase?.('write');
   await reserveIds(writer, prepared);
+  const whenEmpty = await insertWhenEmpty(writer, copy.input, copy.input.schema.routines);
   const meant = new Map<string, RowsSum>();
   await walkFile(file, async (rows, { table }) => {
     const total = examined.tables.find((one) => one.table.name === table.name)?.rows ?? 0;
@@ -81,7 +82,7 @@ async function makeCopy(writer: RowWriter, order: CopyOrder, copy: ExaminedCopy)
   for (const { table } of examined.tables) await mustStand(writer, table, rootKey, meant.get(table.name));
   for (const { table } of examined.tables) {
     const selection = selectionOf(table, rootKey);
-    for (const foreignKey of table.foreignKeys.filter(({ declared }) => declared !== true)) {
+    for (const foreignKey of table.foreignKeys.filter(isEnforced)) {
       await refuseDangling(writer, { table, selection }, foreignKey, new Set());
     }
   }
@@ -106,11 +107,8 @@ async function mustStand(
   rootKey: Cell,
   meant: RowsSum | undefined,
 ): Promise<void> {
-  const stands = new RowsSum();
-  for await (const rows of writer.readLocked(selectionOf(table, rootKey))) {
-    for (const row of rows) stands.add(JSON.stringify(row));
-  }
-  if (stands.toString() === meant?.toString()) return;
+  const stands = await RowsSum.of(writer.readLocked(selectionOf(table, rootKey)));
+  if (stands === meant?.toString()) return;
   throw new DomainError(
     'restore-failed',
     `After writing, the rows of ${table.name} are not those that the copy should have: a trigger changed them, or rows without ` +

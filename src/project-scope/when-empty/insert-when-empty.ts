@@ -1,6 +1,7 @@
 import { DomainError } from '../../common/errors.js';
 import type { DatabaseSchema, RowWriter } from '../../engines/rows.types.js';
 import { parseRow } from '../diff-table.js';
+import { isEnforced } from '../foreign-keys.js';
 import { InsertBatch } from '../insert-batch.js';
 import { nameRow, selectionOf } from '../project-rows.js';
 import { mustBeTransactional, type PlannedChanges } from '../refusals.js';
@@ -75,17 +76,13 @@ async function lockEmpty(writer: RowWriter, file: FileOfPlan): Promise<Set<strin
 
 async function mustStand(writer: RowWriter, { table, sum }: FilledTable): Promise<void> {
   const selection = selectionOf(table, null);
-  const stands = new RowsSum();
-  for await (const rows of writer.readLocked(selection)) {
-    for (const row of rows) stands.add(JSON.stringify(row));
-  }
-  if (stands.toString() !== sum.toString()) {
+  if ((await RowsSum.of(writer.readLocked(selection))) !== sum.toString()) {
     throw new DomainError(
       'restore-failed',
       `After writing, the rows of ${table.name} are not those of the backup. ${nothingChanged}`,
     );
   }
-  for (const foreignKey of table.foreignKeys.filter(({ declared }) => declared !== true)) {
+  for (const foreignKey of table.foreignKeys.filter(isEnforced)) {
     const dangling = await writer.danglingRows(selection, foreignKey, namedAtMost);
     if (dangling.length === 0) continue;
     throw new DomainError(
