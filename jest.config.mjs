@@ -13,6 +13,7 @@ const shared = {
 export default {
   // What a test file has loaded stays in its worker's memory, which would grow to gigabytes, and slow.
   workerIdleMemoryLimit: '1GB',
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     ...['contract', 'integration', 'e2e', 'faults'].map((name) => ({

@@ -18,13 +18,14 @@ await runScript(async () => {
   const env = { ...process.env, ...(await testDatabases()) };
 
   const unit = await runJest(['unit'], { env, args: jestArguments });
-  // Each of these has schemas, folders and ports of its own.
+  // Each of these has schemas, folders and ports of its own. They wait a lot: one more at a time than small machines have
+  // processors.
   const onServers = await runJest(['contract', 'integration', 'e2e'], {
     env,
-    args: ['--maxWorkers=2', ...jestArguments],
+    args: ['--maxWorkers=3', ...jestArguments],
   });
-  // One at a time: faults that they provoke must not look like each other's.
-  const faults = await runJest(['faults'], { env, args: ['--runInBand', ...jestArguments] });
+  // Apart from the others: these look for a moment in which to strike.
+  const faults = await runJest(['faults'], { env, args: ['--maxWorkers=2', ...jestArguments] });
 
   const total = (count) => unit[count] + onServers[count] + faults[count];
   if (total('passed') + total('failed') === 0) console.log('No test ran.');
