@@ -9,6 +9,7 @@ import { Settings } from './config/settings.js';
 import { FullBackupsModule } from './full-backups/full-backups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { RedisQueueModule } from './jobs/redis/redis-queue.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProjectBackupsModule } from './project-backups/project-backups.module.js';
@@ -30,6 +31,8 @@ import { ProjectsModule } from './projects/projects.module.js';
 })
 export class AppModule {
   static with(settings: Settings, clock: Clock): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.with(settings, clock)] };
+    const { HOLDFAST_REDIS_URL: redis } = settings.env;
+    const queue = redis ? [RedisQueueModule.with(redis)] : [];
+    return { module: AppModule, imports: [ConfigModule.with(settings, clock), ...queue] };
   }
 }

@@ -23,9 +23,14 @@ export class ArtefactsService {
     return compressionSuffix[compression];
   }
 
-  write(path: string, parts: readonly ArtefactPart[], compression: Compression): Promise<WrittenArtefact> {
+  write(
+    path: string,
+    parts: readonly ArtefactPart[],
+    compression: Compression,
+    onBytes?: (bytes: number) => void,
+  ): Promise<WrittenArtefact> {
     const stallMs = this.settings.env.HOLDFAST_STALL_SECONDS * 1000;
-    return writeArtefact(this.storage.store, path, parts, { compression, stallMs });
+    return writeArtefact(this.storage.store, path, parts, { compression, stallMs, onBytes });
   }
 
   writeManifest(path: string, manifest: Manifest): Promise<void> {

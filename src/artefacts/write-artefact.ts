@@ -12,6 +12,8 @@ export interface WriteOptions {
   compression: Compression;
   /** The longest time without a byte. */
   stallMs: number;
+  /** Hears of the bytes that were written since it last heard. */
+  onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function writeArtefact(
   store: Storage,
   path: string,
   parts: readonly ArtefactPart[],
-  { compression, stallMs }: WriteOptions,
+  { compression, stallMs, onBytes }: WriteOptions,
 ): Promise<WrittenArtefact> {
   // First: a compressor is a program that runs, and nobody would end it if there were nothing to write into.
   const pending = await store.create(path);
@@ -32,7 +34,7 @@ export async function writeArtefact(
     throw error;
   });
   const ranges: PartRange[] = [];
-  const meter = new ByteMeter();
+  const meter = new ByteMeter(onBytes);
   const guard = new StallGuard('The dump', stallMs);
   const body = Readable.from(concatenate(parts, ranges, guard), {
     objectMode: false,

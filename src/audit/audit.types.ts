@@ -11,6 +11,7 @@ export const auditActions = [
   'project-copy',
   'recovery',
   'verification',
+  'cancel-job',
   'download-backup',
   'delete-backup',
   'cleanup',

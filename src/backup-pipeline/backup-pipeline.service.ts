@@ -36,6 +36,7 @@ export class BackupPipelineService {
     const { scheduled } = order;
     const backup = await (scheduled ? this.catalog.begin(scheduled) : this.catalog.open(order.backup));
     job.about(backup.filename);
+    job.expect(await this.catalog.lastSize(order.backup));
     try {
       const { signal } = job;
       await this.exclusive.run({ engine, lockWaitMs, signal }, (work) =>
@@ -61,9 +62,13 @@ export class BackupPipelineService {
     try {
       job.phase('dump');
       production = await order.produce(work);
-      artefact = await this.artefacts.write(backup.path, production.parts, backup.compression as Compression);
+      const compression = backup.compression as Compression;
+      artefact = await this.artefacts.write(backup.path, production.parts, compression, (bytes) =>
+        job.advance({ bytes }),
+      );
       job.phase('check');
       const contents = await production.finish();
+      job.advance({ rows: contents.tables.reduce((sum, { rows }) => sum + rows, 0) });
       await this.catalog.announce(backup, artefact);
       await artefact.publish();
       published = true;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ArtefactsModule } from '../artefacts/artefacts.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { BackupEntity } from './backup.entity.js';
 import { BackupHistory } from './backup-history.service.js';
@@ -13,7 +14,12 @@ import { InterruptedService } from './interrupted.service.js';
 import { ProjectUndosService } from './project-undos.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([BackupEntity, BackupHoldEntity]), ArtefactsModule, StorageModule],
+  imports: [
+    TypeOrmModule.forFeature([BackupEntity, BackupHoldEntity]),
+    ArtefactsModule,
+    JobsModule,
+    StorageModule,
+  ],
   providers: [
     BackupHistory,
     CatalogService,

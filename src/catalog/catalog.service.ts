@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, In, QueryFailedError, Repository } from 'typeorm';
+import { In, IsNull, QueryFailedError, Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
@@ -26,7 +26,7 @@ import type {
 import { DiscoveryService } from './discovery.service.js';
 import { FileStatesService } from './file-states.service.js';
 import { HoldsService } from './holds.service.js';
-import { inScope, newestFirst } from './queries.js';
+import { inScope, newestFirst, newestOf, statsOf } from './queries.js';
 
 /** What backups exist; the only writer of those rows. A backup counts once it is sealed (`done`). */
 @Injectable()
@@ -92,12 +92,21 @@ export class CatalogService {
     }
   }
 
-  /** The scheduled backup's turn has come. Returns it as it is now; throws DomainError `conflict` when it has ended meanwhile. */
-  async begin(scheduled: BackupEntity): Promise<BackupEntity> {
-    const facts = { status: 'running' as const, startedAt: this.clock.now() };
-    const { affected } = await this.backups.update({ id: scheduled.id, status: 'scheduled' }, facts);
+  /**
+   * The scheduled backup's turn has come; or it has come again, when who had begun is dead (`owner` is null then). Returns
+   * it as it is now; throws DomainError `conflict` when it has ended meanwhile.
+   */
+  async begin({ id }: BackupEntity): Promise<BackupEntity> {
+    const facts = { status: 'running' as const, owner: this.owner.id };
+    const startedAt = this.clock.now();
+    const { affected } = await this.backups.update({ id, status: 'scheduled' }, { ...facts, startedAt });
+    if (affected !== 1) await this.#beginAgain(id, facts);
+    return this.backups.findOneByOrFail({ id });
+  }
+
+  async #beginAgain(id: string, facts: Pick<BackupEntity, 'status' | 'owner'>): Promise<void> {
+    const { affected } = await this.backups.update({ id, status: 'running', owner: IsNull() }, facts);
     if (affected !== 1) throw new DomainError('conflict', 'This backup has ended before it could begin.');
-    return this.backups.create({ ...scheduled, ...facts });
   }
 
   /** The scheduled backup was not let in: nobody was told of it, and it leaves nothing. */
@@ -117,7 +126,7 @@ export class CatalogService {
 
   /** Before the artefact appears under its name: a crash from here on can tell it from anybody else's file. */
   async announce({ id }: BackupEntity, { size, sha256 }: Omit<SealedFacts, 'contents'>): Promise<void> {
-    await this.backups.update({ id, status: 'running' }, { size, sha256 });
+    await this.backups.update({ id, status: 'running', owner: this.owner.id }, { size, sha256 });
   }
 
   /**
@@ -129,7 +138,7 @@ export class CatalogService {
     if (!(await this.#end(backup, ['running'], facts))) {
       throw new DomainError(
         'conflict',
-        'Another Holdfast ended this backup in the catalogue while it was being made. Run one service per catalogue, then try again.',
+        'Another process took this backup over, because this one stood still for too long.',
       );
     }
     return Object.assign(backup, facts);
@@ -140,7 +149,7 @@ export class CatalogService {
     const fault: BackupFault = isDomainError(error)
       ? { code: error.code, detail: error.detail }
       : { code: 'internal', detail: 'An error that nobody foresaw; see the log.' };
-    const status = fault.code === 'shutting-down' ? 'cancelled' : 'error';
+    const status = ['shutting-down', 'cancelled'].includes(fault.code) ? 'cancelled' : 'error';
     await this.#end(backup, ['scheduled', 'running'], { status, error: fault, finishedAt: this.clock.now() });
   }
 
@@ -150,9 +159,11 @@ export class CatalogService {
     Object.assign(backup, verdict);
   }
 
-  /** A status never moves back: what has ended stays as it is. Whether it had not. */
+  /** A status never moves back: what has ended, or is somebody else's by now, stays as it is. Whether it was neither. */
   async #end(backup: BackupEntity, from: BackupStatus[], outcome: Partial<BackupEntity>): Promise<boolean> {
-    const { affected } = await this.backups.update({ id: backup.id, status: In(from) }, outcome as object);
+    const { id, owner } = backup;
+    const open = { id, status: In(from), owner: owner ?? IsNull() };
+    const { affected } = await this.backups.update(open, outcome as object);
     return affected === 1;
   }
 
@@ -218,24 +229,14 @@ export class CatalogService {
     return `${this.storage.store.describe(folderOf(scope))}/`;
   }
 
-  async stats(scope: ScopeKey): Promise<ScopeStats> {
-    const done = { ...inScope(scope), status: 'done' as const };
-    const [count, bytes, oldest, newest] = await Promise.all([
-      this.backups.countBy(done),
-      this.#totalBytes(done),
-      this.backups.findOne({ where: done, order: newestFirst(false) }),
-      this.backups.findOne({ where: done, order: newestFirst() }),
-    ]);
-    return { count, bytes, oldest, newest };
+  stats(scope: ScopeKey): Promise<ScopeStats> {
+    return statsOf(this.backups, scope);
   }
 
-  async #totalBytes(done: FindOptionsWhere<BackupEntity>): Promise<number> {
-    const row = await this.backups
-      .createQueryBuilder('backup')
-      .select('SUM(backup.size)', 'bytes')
-      .where(done)
-      .getRawOne<{ bytes: number | string | null }>();
-    return Number(row?.bytes ?? 0);
+  /** How many bytes the newest one has; null when there is none. */
+  async lastSize({ database, projectId }: Pick<NewBackup, 'database' | 'projectId'>): Promise<number | null> {
+    const scope = projectId === undefined ? { database } : { database, projectId };
+    return (await newestOf(this.backups, scope))?.size ?? null;
   }
 
   /**

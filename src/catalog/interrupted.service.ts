@@ -1,13 +1,16 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository } from 'typeorm';
+import { In, IsNull, Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Manifest } from '../artefacts/artefacts.types.js';
 import { AuditService } from '../audit/audit.service.js';
 import { system } from '../audit/audit.types.js';
 import { Clock } from '../common/clock.js';
 import { isDomainError } from '../common/errors.js';
+import { JobSettlement } from '../jobs/job-settlement.service.js';
+import { JobsService } from '../jobs/jobs.service.js';
 import { OwnerService } from '../persistence/owner.service.js';
+import { ProcessesService } from '../persistence/processes.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import { BackupEntity } from './backup.entity.js';
 import type { BackupFault } from './catalog.types.js';
@@ -20,8 +23,9 @@ const interrupted: BackupFault = {
 };
 
 /**
- * After a start: what a process that is gone had under way is brought to its end or back, by the row that it wrote
- * before each step. A backup with its manifest is whole and is sealed; anything less is removed. A removal is finished.
+ * After a start, and when another process died: what it had under way is brought to its end or back, by the row that it
+ * wrote before each step. A backup with its manifest is whole and is sealed; anything less is removed. A removal is
+ * finished. A scheduled backup whose job was given back waits for whoever takes that.
  */
 @Injectable()
 export class InterruptedService implements OnModuleInit {
@@ -33,9 +37,14 @@ export class InterruptedService implements OnModuleInit {
     private readonly storage: StorageService,
     private readonly discovery: DiscoveryService,
     private readonly owner: OwnerService,
+    private readonly processes: ProcessesService,
+    private readonly jobs: JobsService,
+    private readonly settlement: JobSettlement,
     private readonly audit: AuditService,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    processes.onDeath((dead) => this.#afterDeath(dead));
+  }
 
   async onModuleInit(): Promise<void> {
     try {
@@ -47,12 +56,37 @@ export class InterruptedService implements OnModuleInit {
     }
   }
 
-  async recover(): Promise<void> {
+  async #afterDeath(dead: string): Promise<void> {
+    // First of all who may go on with it.
+    await this.settlement.settle(dead);
+    await this.#settleAll();
+  }
+
+  async #settleAll(): Promise<void> {
     const under = await this.backups.findBy({ status: In(['scheduled', 'pending', 'running', 'removing']) });
-    for (const backup of under.filter(({ owner }) => !this.owner.isAlive(owner))) {
+    for (const backup of under) {
+      if (await this.processes.isAlive(backup.owner)) continue;
+      if (await this.#isGivenBack(backup)) continue;
+      if (!(await this.#takeOver(backup))) continue;
       if (backup.status === 'removing') await this.#finishRemoval(backup);
       else await this.#settle(backup);
     }
+  }
+
+  /** Settled before; its job goes on with it. */
+  async #isGivenBack({ owner, id }: BackupEntity): Promise<boolean> {
+    return owner === null && (await this.jobs.isUnderWay(id));
+  }
+
+  /** Of several processes that see it one does it. */
+  async #takeOver({ id, status, owner }: BackupEntity): Promise<boolean> {
+    const seen = { id, status, owner: owner ?? IsNull() };
+    const { affected } = await this.backups.update(seen, { owner: this.owner.id });
+    return affected === 1;
+  }
+
+  async recover(): Promise<void> {
+    await this.#settleAll();
     const swept = await this.storage.store.sweep();
     if (swept.length > 0) this.#log.warn(`${swept.length} working files of interrupted backups were removed`);
     await this.discovery.everywhere();
@@ -78,6 +112,11 @@ export class InterruptedService implements OnModuleInit {
     // Its name was ours alone, and its length is the one that we were about to publish.
     const file = await this.storage.store.stat(path);
     if (backup.size !== null && file?.bytes === backup.size) await this.artefacts.remove(path);
+    // A scheduled one has its job's id.
+    if (await this.jobs.isUnderWay(id)) {
+      await this.backups.update({ id }, { owner: null, size: null, sha256: null });
+      return;
+    }
     await this.backups.update({ id }, {
       status: 'error',
       error: interrupted,

@@ -45,5 +45,6 @@ export const exitCodeOf: Record<ErrorCode, ExitCode> = {
   'no-space': exitCodes.noSpace,
   'audit-unavailable': exitCodes.unreachable,
   'shutting-down': exitCodes.interrupted,
+  cancelled: exitCodes.interrupted,
   internal: exitCodes.failed,
 };

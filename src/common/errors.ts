@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'no-space'
   | 'audit-unavailable'
   | 'shutting-down'
+  | 'cancelled'
   | 'internal';
 
 export interface FieldError {

@@ -33,6 +33,11 @@ export class OwnerLock {
     return id === this.id || isOwnerAlive(this.folder, id);
   }
 
+  /** Whether it has its file in this folder. */
+  knows(id: string): boolean {
+    return id === this.id || hasFile(this.folder, id);
+  }
+
   release(): void {
     rmSync(fileOf(this.folder, this.id), { force: true });
     this.connection.close();
@@ -41,11 +46,15 @@ export class OwnerLock {
 
 /** Whether the process of this owner still runs. Any word may be asked for. */
 export function isOwnerAlive(folder: string, id: string): boolean {
-  const file = fileOf(folder, id);
-  if (!/^[0-9a-z]+$/.test(id) || !statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
-  const connection = lock(file, true);
+  if (!hasFile(folder, id)) return false;
+  const connection = lock(fileOf(folder, id), true);
   connection?.close();
   return connection === null;
+}
+
+function hasFile(folder: string, id: string): boolean {
+  if (!/^[0-9a-z]+$/.test(id)) return false;
+  return statSync(fileOf(folder, id), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Removes the files of owners that are gone. Returns their ids. */

@@ -36,5 +36,6 @@ export const problems: Record<ErrorCode, { status: number; title: string }> = {
   'no-space': { status: 507, title: 'No space left' },
   'audit-unavailable': { status: 503, title: 'The audit log cannot be written' },
   'shutting-down': { status: 503, title: 'The service is stopping' },
+  cancelled: { status: 409, title: 'It was cancelled' },
   internal: { status: 500, title: 'Something went wrong' },
 };

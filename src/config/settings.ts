@@ -36,7 +36,10 @@ const variables = z
     HOLDFAST_VERIFY: z.enum(['readable', 'restorable']).default('readable'),
     HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),
     HOLDFAST_PROJECTS_FILE: optional,
-    HOLDFAST_REDIS_URL: optional,
+    HOLDFAST_REDIS_URL: z
+      .url({ protocol: /^rediss?$/, message: 'must be redis://host:port or rediss://host:port' })
+      .optional(),
+    HOLDFAST_WORK_AT_ONCE: z.coerce.number().int().min(0).max(100).default(2),
     HOLDFAST_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000_000).default(10_240),
     HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),
     HOLDFAST_SHUTDOWN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),
@@ -69,8 +72,6 @@ const variables = z
     if (env.HOLDFAST_CATALOG_URL && !/^(sqlite|mysql|mariadb):/.test(env.HOLDFAST_CATALOG_URL)) {
       fault('HOLDFAST_CATALOG_URL', 'must begin with sqlite: or mysql://');
     }
-    if (env.HOLDFAST_REDIS_URL)
-      fault('HOLDFAST_REDIS_URL', 'is not supported by this version; leave it unset');
   });
 
 /** Thrown when a variable is wrong; the message names each and never repeats its value. */
@@ -84,11 +85,11 @@ export class Settings {
 
   /**
    * @param purpose `command`: one piece of work from the command line, beside a service that may be running; it does no
-   *   housekeeping and makes no users.
+   *   housekeeping and makes no users. `worker`: does what services leave in Redis.
    */
   constructor(
     environment: Record<string, string | undefined>,
-    readonly purpose: 'service' | 'command' = 'service',
+    readonly purpose: 'service' | 'command' | 'worker' = 'service',
   ) {
     const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
     const result = variables.safeParse(given);
@@ -97,5 +98,10 @@ export class Settings {
       throw new SettingsError(`The configuration is not valid:\n${faults.join('\n')}`);
     }
     this.env = result.data;
+  }
+
+  /** Whether this process sweeps, retries and looks after what nobody asks for. */
+  get keepsHouse(): boolean {
+    return this.purpose === 'service';
   }
 }

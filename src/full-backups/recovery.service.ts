@@ -34,7 +34,7 @@ export class RecoveryService implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.settings.purpose === 'command') return;
+    if (!this.settings.keepsHouse) return;
     for (const { engine } of this.databases.all())
       this.watch.begin(engine, 'It is being searched for restores that were interrupted.');
     void this.recover().then(() => {

@@ -34,7 +34,7 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.settings.purpose === 'command') return;
+    if (!this.settings.keepsHouse) return;
     this.#timer = setInterval(() => void this.sweep(), sweepEveryMs);
     this.#timer.unref();
   }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { type AuditAct, type AuditDetails, system } from '../audit/audit.types.js';
-import { DomainError } from '../common/errors.js';
 import type { JobEntity } from './job.entity.js';
 import type { JobContext, JobKind, JobRequest } from './jobs.types.js';
 
@@ -74,14 +73,13 @@ export class JobAudit {
     return new JobRecord(this.audit, id, request);
   }
 
-  /** After a crash: what began, and whose end nobody saw. */
-  async interrupted(jobs: readonly JobEntity[], error: DomainError): Promise<void> {
-    for (const { id, kind, database, projectId } of jobs) {
-      await this.audit.note(
-        { by: system, action: kind, database, projectId, details: { job: id } },
-        'failed',
-        error,
-      );
-    }
+  watch<T>(act: AuditAct, work: () => Promise<T>): Promise<T> {
+    return this.audit.watch(act, work);
+  }
+
+  /** What began, and whose end nobody saw, or did not come to its work. */
+  async gaveUp({ id, kind, database, projectId, askedBy }: JobEntity, error: unknown): Promise<void> {
+    const act = { by: askedBy ?? system, action: kind, database, projectId, details: { job: id } };
+    await this.audit.note(act, 'failed', error);
   }
 }

@@ -1,121 +1,134 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { In, Not, Repository } from 'typeorm';
-import { Clock } from '../common/clock.js';
-import { DomainError, errorCodeOf, isDomainError } from '../common/errors.js';
+import { Injectable, Optional } from '@nestjs/common';
+import type { Actor } from '../audit/audit.types.js';
+import { currentRequest } from '../common/http/request-context.js';
+import { DomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
-import { OwnerService } from '../persistence/owner.service.js';
-import { JobAudit, type JobRecord } from './job-audit.js';
-import { JobEntity } from './job.entity.js';
-import {
-  type JobContext,
-  type JobFault,
-  type JobKind,
-  type JobRequest,
-  type JobStatus,
-  StartedJob,
-} from './jobs.types.js';
-import { busy, Lanes } from './lanes.js';
+import { JobAudit } from './job-audit.js';
+import { faultOf, stopping, tooMany } from './job-faults.js';
+import { JobOutcomes } from './job-outcomes.service.js';
+import { JobQueue } from './job-queue.js';
+import { JobRows } from './job-rows.service.js';
+import { JobRunner, type Run, type Work } from './job-runner.service.js';
+import type { JobEntity } from './job.entity.js';
+import { type JobKind, type JobRequest, StartedJob } from './jobs.types.js';
+import { LaneClaims } from './lane-claims.service.js';
+import { busy, Lanes, longestQueue } from './lanes.js';
+import { type Asked, Operations } from './operations.service.js';
 
-const underWay: JobStatus[] = ['scheduled', 'pending', 'running'];
-const housekeeping: ReadonlySet<JobKind> = new Set(['recovery', 'drop-undo']);
-interface AcceptedWork<T> {
-  id: string;
-  turn: Promise<() => void>;
-  accepted: Promise<void>;
-  record: JobRecord;
-  work: (context: JobContext) => Promise<T>;
-}
+const housekeeping: readonly JobKind[] = ['recovery', 'drop-undo'];
 
-/** Runs work in this process, one job at a time per database, and writes down what became of it. */
+/** Starts work, one job at a time per database, here or in another process, and writes it down. */
 @Injectable()
-export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
-  readonly #log = new Logger('jobs');
+export class JobsService {
   readonly #lanes = new Lanes();
-  readonly #running = new Set<Promise<unknown>>();
-  readonly #stop = new AbortController();
-  #stopping = false;
 
   constructor(
-    @InjectRepository(JobEntity) private readonly jobs: Repository<JobEntity>,
+    private readonly rows: JobRows,
+    private readonly runner: JobRunner,
+    private readonly claims: LaneClaims,
+    private readonly operations: Operations,
+    private readonly outcomes: JobOutcomes,
     private readonly audit: JobAudit,
-    private readonly clock: Clock,
     private readonly settings: Settings,
-    private readonly owner: OwnerService,
+    @Optional() private readonly queue?: JobQueue,
   ) {}
 
   /**
-   * What was under way when the process ended did not end well. Its working files hold passwords and rows; they go
-   * before a new job can make any.
-   */
-  async onModuleInit(): Promise<void> {
-    await this.#sweepWork();
-    const under = await this.jobs.findBy({ status: In(underWay) });
-    const interrupted = under.filter(({ owner }) => !this.owner.isAlive(owner));
-    if (interrupted.length === 0) return;
-    const error = stopped();
-    await this.jobs.update(
-      { id: In(interrupted.map(({ id }) => id)) },
-      { status: 'error', error: faultOf(error), finishedAt: this.clock.now() },
-    );
-    await this.audit.interrupted(interrupted, error);
-    this.#log.warn(`${interrupted.length} jobs were interrupted by a stop of the service`);
-  }
-
-  async #sweepWork(): Promise<void> {
-    const folder = join(this.settings.env.HOLDFAST_DATA_DIR, 'work');
-    for (const name of await readdir(folder).catch(emptyIfMissing)) {
-      const [owner = ''] = name.split('-', 1);
-      if (!this.owner.isAlive(owner)) await rm(join(folder, name), { recursive: true, force: true });
-    }
-  }
-
-  /**
    * Starts work. Resolves once the job is accepted. What `work` gives is answered to who waits, and kept for who asks
-   * later. Throws DomainError `database-busy`, `rate-limited`, `shutting-down`; then no job exists. Throws
-   * `audit-unavailable` when something destructive cannot be written down; then it is not done.
+   * later. An operation (see there) is left to whichever process takes it, where there is a queue. Throws DomainError
+   * `database-busy`, `rate-limited`, `shutting-down`; then no job exists. Throws `audit-unavailable` when something
+   * destructive cannot be written down; then it is not done.
    */
-  async start<T>(request: JobRequest, work: (context: JobContext) => Promise<T>): Promise<StartedJob<T>> {
-    const id = newId();
-    const record = this.audit.open(id, request);
-    let turn: Promise<() => void>;
-    try {
-      turn = this.#enter(request);
-    } catch (error) {
-      await record.refused(error);
-      throw error;
+  start<T>(request: JobRequest, work: Work<T>): Promise<StartedJob<T>> {
+    const call = this.operations.current();
+    if (call?.mode === 'do') return this.operations.leave(() => this.#goOn(call.row, request, work));
+    if (call && this.queue && this.settings.purpose !== 'command') {
+      return this.#leave(call, request, this.queue) as Promise<StartedJob<T>>;
     }
-    const accepted = this.#accept(id, request, record);
-    const done = this.#run({ id, turn, accepted, record, work });
-    this.#running.add(done);
-    void done.catch(() => undefined).finally(() => this.#running.delete(done));
+    return this.operations.leave(() => this.#startHere(request, work));
+  }
+
+  async #startHere<T>(request: JobRequest, work: Work<T>): Promise<StartedJob<T>> {
+    const job = this.#jobOf(request, work);
+    const { id, record } = job;
+    const { turn } = await this.#admitted(job, async () => {
+      await this.#mustBeFree(request);
+      return { turn: this.#enter(request) };
+    });
+    const accepted = this.rows.insert(id, request).then(() => record.accepted());
+    const done = turn.then((leave) =>
+      this.runner
+        .run(job, (signal) => accepted.then(() => this.#takeTurn(job, signal)))
+        .finally(() => this.claims.free(request.database, id).catch(() => undefined))
+        .finally(leave),
+    );
     // Who is told no may ask again at once, so the turn is over by then.
     await accepted.catch(() => done);
     return new StartedJob(id, done);
   }
 
-  #enter({ kind, database, whenBusy }: JobRequest): Promise<() => void> {
-    if (this.#stopping) {
-      throw new DomainError('shutting-down', 'The service is stopping. Try again in a minute.');
-    }
-    return this.#lanes.enter(database, whenBusy, { brief: housekeeping.has(kind) });
+  /** Among all processes; among those of this one it has come. */
+  async #takeTurn<T>({ id, request }: Run<T>, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (request.whenBusy === 'wait') await this.claims.take(request.database, id, signal);
+    else if (!(await this.claims.tryTake(request.database, id))) throw busy();
+    if (await this.rows.begin(id)) return;
+    throw new DomainError('cancelled', 'This was cancelled before its turn came.');
   }
 
-  async #accept(id: string, request: JobRequest, record: JobRecord): Promise<void> {
-    await this.jobs.insert({
-      id,
-      kind: request.kind,
-      database: request.database,
-      projectId: request.projectId ?? null,
-      status: 'pending',
-      owner: this.owner.id,
-      createdBy: request.by.id,
-      createdAt: this.clock.now(),
+  /** The part of an operation that whoever was asked has left to us; its row and its lane are ours already. */
+  async #goOn<T>(left: JobEntity, request: JobRequest, work: Work<T>): Promise<StartedJob<T>> {
+    const { id } = left;
+    const job = { ...this.#jobOf({ ...request, id }, work), left };
+    return new StartedJob(id, this.runner.run(job));
+  }
+
+  async #leave(
+    { operation, args, caller }: Asked,
+    request: JobRequest,
+    queue: JobQueue,
+  ): Promise<StartedJob<unknown>> {
+    const job = this.#jobOf(request, () => Promise.resolve());
+    const { id, record } = job;
+    await this.#admitted(job, async () => {
+      if (this.runner.isStopping) throw stopping();
+      await this.#mustBeFree(request);
+      if ((await this.rows.waiting(request.database)) >= longestQueue) throw tooMany(longestQueue);
     });
-    await record.accepted();
+    const origin = currentRequest() ?? null;
+    await this.rows.insert(id, request, { operation, args, askedBy: caller, origin, owner: null });
+    try {
+      await record.accepted();
+    } catch (error) {
+      await this.rows.end(id, { status: 'error', error: faultOf(error) }, null);
+      throw error;
+    }
+    await queue.ring(id);
+    return new StartedJob(id, this.outcomes.of(id));
+  }
+
+  #jobOf<T>(request: JobRequest, work: Work<T>): Run<T> {
+    const id = request.id ?? newId();
+    return { id, request, record: this.audit.open(id, request), work };
+  }
+
+  async #admitted<T, R>({ record }: Run<T>, ask: () => Promise<R>): Promise<R> {
+    try {
+      return await ask();
+    } catch (error) {
+      await record.refused(error);
+      throw error;
+    }
+  }
+
+  async #mustBeFree({ database, whenBusy }: JobRequest): Promise<void> {
+    if (whenBusy === 'refuse' && (await this.rows.isUnderWay(database, housekeeping))) throw busy();
+  }
+
+  #enter({ kind, database, whenBusy }: JobRequest): Promise<() => void> {
+    if (this.runner.isStopping) throw stopping();
+    return this.#lanes.enter(database, whenBusy, { brief: housekeeping.includes(kind) });
   }
 
   /**
@@ -125,80 +138,43 @@ export class JobsService implements OnModuleInit, BeforeApplicationShutdown {
   async inLane<T>(database: string, whenBusy: JobRequest['whenBusy'], action: () => Promise<T>): Promise<T> {
     const leave = await this.#lanes.enter(database, whenBusy, { brief: true });
     try {
-      if (whenBusy === 'refuse' && (await this.#isUnderWay(database))) throw busy();
+      if (whenBusy === 'refuse' && (await this.rows.isUnderWay(database, housekeeping))) throw busy();
       return await action();
     } finally {
       leave();
     }
   }
 
-  #isUnderWay(database: string): Promise<boolean> {
-    return this.jobs.existsBy({ database, status: In(underWay), kind: Not(In([...housekeeping])) });
-  }
-
   find(id: string): Promise<JobEntity | null> {
-    return this.jobs.findOneBy({ id });
+    return this.rows.find(id);
   }
 
-  async #run<T>({ id, turn, accepted, record, work }: AcceptedWork<T>): Promise<T> {
-    const leave = await turn;
-    try {
-      await accepted;
-      if (this.#stop.signal.aborted) throw stopped();
-      await this.jobs.update({ id }, { status: 'running', startedAt: this.clock.now() });
-      const result = await work(this.#contextOf(id, record));
-      await record.done();
-      await this.#end(id, 'done', { result: result ?? null });
-      return result;
-    } catch (error) {
-      const fault = faultOf(error);
-      if (fault.code === 'internal') this.#log.error(error);
-      await record.failed(error);
-      await this.#end(id, fault.code === 'shutting-down' ? 'cancelled' : 'error', { error: fault });
-      throw error;
-    } finally {
-      leave();
-    }
+  /** Whether it is still to come to its end. */
+  async isUnderWay(id: string): Promise<boolean> {
+    const job = await this.rows.find(id);
+    return job !== null && job.finishedAt === null;
   }
 
-  #contextOf(id: string, record: JobRecord): JobContext {
-    return {
-      id,
-      signal: this.#stop.signal,
-      phase: (name) => void this.jobs.update({ id }, { phase: name }).catch(() => undefined),
-      about: (subject) => record.about(subject),
-      note: (details) => record.note(details),
-    };
+  /**
+   * Ends a job before its time; one that runs ends as soon as what it has begun is undone. What can no longer be undone
+   * comes to its end. Throws DomainError `conflict` when it has ended.
+   */
+  async cancel(job: JobEntity, by: Actor): Promise<JobEntity | null> {
+    const { id, kind, database, projectId } = job;
+    if (job.finishedAt) throw new DomainError('conflict', `This job has ended already: ${job.status}.`);
+    const act = {
+      by,
+      action: 'cancel-job',
+      database,
+      projectId,
+      subject: kind,
+      details: { job: id },
+    } as const;
+    await this.audit.watch(act, async () => {
+      if (await this.rows.cancelWaiting(id, by.name)) return;
+      await this.rows.wantCancelled(id, by.name);
+      this.runner.cancel(id, by.name);
+    });
+    return this.rows.find(id);
   }
-
-  async #end(id: string, status: JobStatus, outcome: { result?: unknown; error?: JobFault }): Promise<void> {
-    await this.jobs.update({ id }, { status, finishedAt: this.clock.now(), ...outcome } as object);
-  }
-
-  /** Lets what runs come to its end; after the time limit it is aborted, undone and marked. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping = true;
-    if (this.#running.size === 0) return;
-    this.#log.log(`waiting for ${this.#running.size} running jobs`);
-    const limit = setTimeout(
-      () => this.#stop.abort(stopped()),
-      this.settings.env.HOLDFAST_SHUTDOWN_SECONDS * 1000,
-    );
-    await Promise.allSettled(this.#running);
-    clearTimeout(limit);
-  }
-}
-
-function emptyIfMissing(error: unknown): string[] {
-  if (errorCodeOf(error) === 'ENOENT') return [];
-  throw error;
-}
-
-function stopped(): DomainError {
-  return new DomainError('shutting-down', 'The service stopped before this had ended.');
-}
-
-function faultOf(error: unknown): JobFault {
-  if (isDomainError(error)) return { code: error.code, detail: error.detail };
-  return { code: 'internal', detail: 'An error that nobody foresaw; the log has it under this request.' };
 }

@@ -16,12 +16,26 @@ export type JobKind = Extract<
 
 export type JobStatus = 'scheduled' | 'pending' | 'running' | 'done' | 'error' | 'cancelled';
 
+/** Of these a second run does no harm, so that another process may begin again what a dead one was doing. */
+export const repeatable: ReadonlySet<JobKind> = new Set(['full-backup', 'project-backup', 'verification']);
+
+/** How far a job has come, as far as anybody can tell. */
+export interface JobProgress {
+  /** Written or read so far. */
+  bytes: number;
+  rows: number;
+  /** What `bytes` will probably come to; null when there is nothing to guess from. */
+  expectedBytes: number | null;
+}
+
 export interface JobFault {
   code: ErrorCode;
   detail: string;
 }
 
 export interface JobRequest {
+  /** One of its own if left out. */
+  id?: string;
   kind: JobKind;
   database: string;
   projectId?: string;
@@ -35,14 +49,20 @@ export interface JobRequest {
    * (who asks for a restore must see the state that it replaces).
    */
   whenBusy: 'wait' | 'refuse';
+  /** For what nobody waits for: try again, a few times, what failed for a reason that may pass. */
+  persistent?: boolean;
 }
 
 export interface JobContext {
   id: string;
-  /** Aborts when the service has to stop. */
+  /** Aborts when the service has to stop, or somebody cancels the job. */
   signal: AbortSignal;
   /** Says where the work is: `dump`, `load`, `compare`, `swap`. */
   phase(name: string): void;
+  /** Says how far it has come since it was last said. */
+  advance(by: { bytes?: number; rows?: number }): void;
+  /** Says what to expect: how large the last one was. */
+  expect(bytes: number | null): void;
   /** Says what the work is about, when the request could not; the first word counts. */
   about(subject: string): void;
   /** Adds to what the audit log says at the end. */

@@ -1,6 +1,8 @@
 import { DomainError } from '../common/errors.js';
+import { tooMany } from './job-faults.js';
 
-const longestQueue = 20;
+/** How many may wait for one database. */
+export const longestQueue = 20;
 
 /** One lane per database: work on it runs one after the other, in the order in which it was asked for. */
 export class Lanes {
@@ -16,13 +18,7 @@ export class Lanes {
       throw busy();
     }
     if (tail && tail.waiting >= longestQueue) {
-      throw new DomainError(
-        'rate-limited',
-        `${longestQueue} backups of this database wait already. Try again later.`,
-        {
-          retryAfterSeconds: 30,
-        },
-      );
+      throw tooMany(longestQueue);
     }
     const before = tail?.last ?? Promise.resolve();
     let leave!: () => void;

@@ -12,6 +12,7 @@ import { Scope1790000000008 } from './migrations/1790000000008-scope.js';
 import { Copies1790000000009 } from './migrations/1790000000009-copies.js';
 import { PlanChoices1790000000010 } from './migrations/1790000000010-plan-choices.js';
 import { Databases1790000000012 } from './migrations/1790000000012-databases.js';
+import { Jobs1790000000013 } from './migrations/1790000000013-jobs.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
@@ -28,6 +29,7 @@ const common = {
     Copies1790000000009,
     PlanChoices1790000000010,
     Databases1790000000012,
+    Jobs1790000000013,
   ],
   migrationsRun: true,
   synchronize: false,

@@ -21,9 +21,10 @@ export class OwnerService implements OnApplicationShutdown {
     this.id = this.#lock.id;
   }
 
-  /** `null`: from a version that wrote no owners. */
-  isAlive(owner: string | null): boolean {
-    return owner !== null && this.#lock.isAlive(owner);
+  /** Of processes that share this data folder; `null` when nothing here says anything about it. */
+  livesHere(owner: string): boolean | null {
+    if (this.gone.includes(owner)) return false;
+    return this.#lock.knows(owner) ? this.#lock.isAlive(owner) : null;
   }
 
   onApplicationShutdown(): void {

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { catalogOptions } from './data-source.js';
 import { OwnerService } from './owner.service.js';
+import { ProcessEntity } from './process.entity.js';
+import { ProcessesService } from './processes.service.js';
 
 /** The catalogue's connection; feature folders bring their entities with `TypeOrmModule.forFeature`. */
 @Global()
@@ -17,8 +19,9 @@ import { OwnerService } from './owner.service.js';
         ...(settings.purpose === 'command' && { retryAttempts: 0 }),
       }),
     }),
+    TypeOrmModule.forFeature([ProcessEntity]),
   ],
-  providers: [OwnerService],
-  exports: [OwnerService],
+  providers: [OwnerService, ProcessesService],
+  exports: [OwnerService, ProcessesService],
 })
 export class PersistenceModule {}

@@ -64,7 +64,7 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   onApplicationBootstrap(): void {
-    if (this.settings.purpose === 'command') return;
+    if (!this.settings.keepsHouse) return;
     this.#timer = setInterval(() => void this.sweepUndos(), sweepEveryMs);
     this.#timer.unref();
     void this.sweepUndos();

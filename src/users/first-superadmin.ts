@@ -18,7 +18,7 @@ export class FirstSuperadmin implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.settings.purpose === 'command' || (await this.users.count()) > 0) return;
+    if (!this.settings.keepsHouse || (await this.users.count()) > 0) return;
     const { HOLDFAST_ADMIN_EMAIL, HOLDFAST_ADMIN_PASSWORD, HOLDFAST_AUTH } = this.settings.env;
     // Without authentication nobody logs in; a password that is printed now would be lost by the time it is needed.
     if (HOLDFAST_AUTH === 'disabled' && HOLDFAST_ADMIN_PASSWORD === undefined) return;

@@ -25,6 +25,11 @@ export function requestContext(request: IncomingMessage, response: ServerRespons
   storage.run({ requestId, address: peerAddress(request) }, next);
 }
 
+/** Does what a request has asked for in another process, or at another time. */
+export function asPartOf<T>(request: RequestContext | null, work: () => T): T {
+  return request ? storage.run(request, work) : work();
+}
+
 /** The id of the request that the running code serves; undefined outside of a request. */
 export function currentRequestId(): string | undefined {
   return storage.getStore()?.requestId;

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Caller } from '../auth/auth.types.js';
+import { asPartOf } from '../common/http/request-context.js';
+import type { JobEntity } from './job.entity.js';
+import type { StartedJob } from './jobs.types.js';
+
+type Run<Args, T> = (args: Args, caller: Caller) => Promise<StartedJob<T>>;
+
+/** An operation is asked for here. */
+export interface Asked {
+  mode: 'ask';
+  operation: string;
+  args: unknown;
+  caller: Caller;
+}
+
+/** It is asked for here, or it is done here for whoever asked. */
+type Call = Asked | { mode: 'do'; row: JobEntity };
+
+/**
+ * What can be asked for in one process and done in another. An operation is a function of what can be kept as JSON; it
+ * finds out what it needs and ends in `JobsService.start`. Asked for, it comes as far as that, so that whoever asks hears
+ * at once what is wrong, and its name and arguments are written down; done, it comes there again, and its work begins.
+ */
+@Injectable()
+export class Operations {
+  readonly #known = new Map<string, Run<never, unknown>>();
+  readonly #calls = new AsyncLocalStorage<Call | null>();
+
+  /** Returns the function to call instead of `run`. */
+  define<Args, T>(name: string, run: Run<Args, T>): Run<Args, T> {
+    if (this.#known.has(name)) throw new Error(`The operation ${name} is defined twice`);
+    this.#known.set(name, run);
+    return (args, caller) =>
+      this.#calls.run({ mode: 'ask', operation: name, args, caller }, () => run(args, caller));
+  }
+
+  /** Does what another process, or this one, was asked for; throws what the operation throws before its job begins. */
+  do(row: JobEntity): Promise<StartedJob<unknown>> {
+    const run = this.#known.get(row.operation ?? '') as Run<unknown, unknown> | undefined;
+    if (!run || !row.askedBy) throw new Error(`There is no operation ${row.operation}`);
+    const caller = row.askedBy;
+    return asPartOf(row.origin, () => this.#calls.run({ mode: 'do', row }, () => run(row.args, caller)));
+  }
+
+  /** The call that the running code is part of. */
+  current(): Call | null {
+    return this.#calls.getStore() ?? null;
+  }
+
+  /** Beyond its first job an operation is like any other code. */
+  leave<T>(work: () => T): T {
+    return this.#calls.run(null, work);
+  }
+}

@@ -1,0 +1,41 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobQueue } from '../job-queue.js';
+
+export const queueName = 'holdfast-jobs';
+
+const patienceMs = 2_000;
+
+/** The bell in Redis: a BullMQ queue of ids, each at most once. Everything else is in the catalogue, which survives it. */
+@Injectable()
+export class RedisQueue implements JobQueue, OnModuleInit {
+  readonly #log = new Logger('redis');
+  #isAway = false;
+
+  constructor(@InjectQueue(queueName) private readonly queue: Queue) {}
+
+  /** Without a listener its errors would end the process; its address, which may hold a password, is in none of them. */
+  onModuleInit(): void {
+    this.queue.on('error', () => this.#tell(true));
+  }
+
+  async ring(jobId: string): Promise<void> {
+    const added = this.queue
+      .add('job', { id: jobId }, { jobId, removeOnComplete: true, removeOnFail: true })
+      .then(
+        () => true,
+        () => false,
+      );
+    const heard = await Promise.race([added, sleep(patienceMs, false, { ref: false })]);
+    this.#tell(!heard);
+  }
+
+  #tell(isAway: boolean): void {
+    if (isAway === this.#isAway) return;
+    this.#isAway = isAway;
+    if (isAway) this.#log.warn('Redis does not answer; jobs wait in the catalogue until it does');
+    else this.#log.log('Redis answers again');
+  }
+}
