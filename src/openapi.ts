@@ -37,7 +37,34 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An access token or an API token.' })
     .addGlobalResponse({ status: 'default', ...problem })
     .build();
-  return SwaggerModule.createDocument(app, outline);
+  return withPathParameters(SwaggerModule.createDocument(app, outline, { operationIdFactory }));
+}
+
+/** A method that stands under two paths is `Controller_method` and, for any database, `Controller_methodOfDatabase`. */
+function operationIdFactory(controller: string, method: string): string {
+  return `${controller}_${method.replace('[0]', '').replace('[1]', 'OfDatabase')}`;
+}
+
+/** What decorators of our own read from a path, Nest does not know to be a parameter. */
+function withPathParameters(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, { get, put, post, patch, delete: remove }] of Object.entries(document.paths)) {
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+    for (const operation of [get, put, post, patch, remove]) {
+      if (!operation) continue;
+      const described = operation.parameters ?? [];
+      const missing = names.filter(
+        (name) => !described.some((known) => 'in' in known && known.name === name),
+      );
+      const added = missing.map((name) => ({
+        name,
+        in: 'path' as const,
+        required: true,
+        schema: { type: 'string' },
+      }));
+      operation.parameters = [...added, ...described];
+    }
+  }
+  return document;
 }
 
 /** Serves the document at /openapi.json and as a page at /docs, to everybody. */

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError } from '../common/errors.js';
+import { databaseNameOf } from '../common/http/database-name.decorator.js';
 import { isAtLeast } from '../users/users.types.js';
 import { type Audience, audiencesOf } from './audience.js';
 import { type Caller, ProjectAccess, projectRoles } from './auth.types.js';
@@ -37,7 +38,7 @@ export class AuthGuard implements CanActivate {
       throw new DomainError('forbidden', `This needs the role ${audience.minimum}; yours is ${caller.role}.`);
     }
     if (audience.kind !== 'project') return;
-    const role = await this.projects.roleOf(caller, params['db'] ?? 'default', params['id'] ?? '');
+    const role = await this.projects.roleOf(caller, databaseNameOf(params), params['id'] ?? '');
     if (role === null) throw new DomainError('not-found', 'This project is unknown, or you may not see it.');
     if (projectRoles.indexOf(role) < projectRoles.indexOf(audience.minimum)) {
       throw new DomainError(

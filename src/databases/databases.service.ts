@@ -46,10 +46,9 @@ export class DatabasesService implements OnModuleInit, OnApplicationShutdown {
       maxBackups: env.HOLDFAST_MAX_BACKUPS,
       maxProjectBackups: env.HOLDFAST_MAX_PROJECT_BACKUPS,
     };
-    const entry = new Entry(0, this.#default.address, (address) =>
-      this.#open({ id: defaultDatabase, name: defaultDatabase, scopeRules: rules, ...limits }, address),
-    );
-    this.#entries.set(defaultDatabase, entry);
+    const facts = { id: defaultDatabase, name: defaultDatabase, scopeRules: rules, ...limits };
+    const open = (address: NamedAddress['address']) => this.#open(facts, address);
+    this.#entries.set(defaultDatabase, new Entry(0, this.#default.address, open, defaultDatabase));
   }
 
   async onModuleInit(): Promise<void> {
@@ -64,6 +63,11 @@ export class DatabasesService implements OnModuleInit, OnApplicationShutdown {
     const entry = this.#entries.get(name);
     if (!entry) throw new DomainError('not-found', `No database is registered as "${name}".`);
     return entry.database();
+  }
+
+  /** The id of what is registered under this name now, also when its connection data cannot be opened; null for an unknown one. */
+  idOf(name: string): string | null {
+    return this.#entries.get(name)?.id ?? null;
   }
 
   /** Under which name an engine is registered, or was. */

@@ -16,7 +16,7 @@ export class Entry {
     /** Null when the connection data cannot be opened; `fault` says why. */
     readonly address: DatabaseAddress | null,
     private readonly open: Open,
-    private readonly id?: string,
+    readonly id: string,
     private readonly fault?: Error,
   ) {}
 

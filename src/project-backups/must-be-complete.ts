@@ -1,5 +1,7 @@
 import { DomainError } from '../common/errors.js';
 import type { ScopePlan, ScopeRules } from '../project-scope/project-scope.types.js';
+import type { RegisteredDatabase } from '../databases/databases.types.js';
+import { projectsPath } from '../projects/projects.types.js';
 import type { CoveredScope } from '../projects/scope-coverage.service.js';
 
 /** Throws DomainError `scope-partial` when the rules are strict and a table may hold rows of the project unseen. */
@@ -14,14 +16,18 @@ export function mustBeComplete({ strict }: ScopeRules, { unclassified }: ScopePl
 }
 
 /** Throws DomainError `scope-partial` when the rules are strict and something came that nobody has accepted yet. */
-export function mustBeAccepted({ strict }: ScopeRules, { news }: CoveredScope): void {
-  if (!strict || news.length === 0) return;
+export function mustBeAccepted(
+  { name, scopeRules }: Pick<RegisteredDatabase, 'name' | 'scopeRules'>,
+  { news }: Pick<CoveredScope, 'news'>,
+): void {
+  if (!scopeRules.strict || news.length === 0) return;
+  const scope = `${projectsPath(name)}/scope`;
   const tables = news.map(({ table, reason }) => `${table} (${reason})`).join('; ');
   throw new DomainError(
     'scope-partial',
     `The database holds what nobody has looked at since the scope was accepted: ${tables}. Look at it (GET ` +
-      'api/v1/projects/scope, or "scope" on the command line) and accept it (POST api/v1/projects/scope/accept, or "scope ' +
-      '--accept"). With "strict" set no backup is made until then.',
+      `${scope}, or "scope" on the command line) and accept it (POST ${scope}/accept, or "scope --accept"). With "strict" set ` +
+      'no backup is made until then.',
   );
 }
 

@@ -3,8 +3,10 @@ import { FileInterceptor } from '@nestjs/platform-express';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, ProjectRoles } from '../auth/auth.decorators.js';
 import type { Caller } from '../auth/auth.types.js';
+import { DatabaseName } from '../common/http/database-name.decorator.js';
 import { badInput } from '../common/http/validation.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
+import { projectRoutes } from '../projects/projects.types.js';
 import { ProjectArrivalsService } from './project-arrivals.service.js';
 import {
   CreateProjectBackupDto,
@@ -15,10 +17,8 @@ import {
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import type { ReceivedFile } from './upload-storage.js';
 
-const database = 'default';
-
 @ApiTags('project backups')
-@Controller('api/v1/projects/:id/backup')
+@Controller(projectRoutes('/:id/backup'))
 export class ProjectArrivalsController {
   constructor(
     private readonly service: ProjectArrivalsService,
@@ -37,6 +37,7 @@ export class ProjectArrivalsController {
   @ApiBody({ type: UploadProjectDto })
   @ApiCreatedResponse({ type: ProjectBackupCreatedDto })
   upload(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @UploadedFile() file: (Express.Multer.File & { received: ReceivedFile }) | undefined,
     @Body() body: CreateProjectBackupDto,
@@ -59,6 +60,7 @@ export class ProjectArrivalsController {
   @ProjectRoles('admin')
   @ApiOkResponse({ type: ProjectBackupCreatedDto })
   extract(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Body() body: ExtractProjectDto,
     @CurrentUser() caller: Caller,

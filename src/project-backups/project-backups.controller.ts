@@ -4,9 +4,11 @@ import type { Response } from 'express';
 import { CurrentUser, ProjectRoles } from '../auth/auth.decorators.js';
 import type { Caller } from '../auth/auth.types.js';
 import { ProjectUndosService } from '../catalog/project-undos.service.js';
+import { DatabaseName } from '../common/http/database-name.decorator.js';
 import { ApiPaged, PageQuery, readPage } from '../common/http/page.dto.js';
 import { sendFile } from '../common/http/send-file.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
+import { projectRoutes } from '../projects/projects.types.js';
 import { VerifiedDto, VerifyBackupDto } from '../verification/verification.dto.js';
 import {
   CreateProjectBackupDto,
@@ -25,11 +27,10 @@ import { ProjectBackupsService } from './project-backups.service.js';
 import { ProjectCopiesService } from './copies/project-copies.service.js';
 import { choicesOf } from './restore-choices.js';
 
-const database = 'default';
 const lists = { sort: ['created_at'], filter: [] } as const;
 
 @ApiTags('project backups')
-@Controller('api/v1/projects/:id/backup')
+@Controller(projectRoutes('/:id/backup'))
 export class ProjectBackupsController {
   constructor(
     private readonly service: ProjectBackupsService,
@@ -44,6 +45,7 @@ export class ProjectBackupsController {
   @ProjectRoles('admin')
   @ApiOkResponse({ type: ProjectBackupCreatedDto })
   create(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Body() body: CreateProjectBackupDto,
     @CurrentUser() caller: Caller,
@@ -56,7 +58,11 @@ export class ProjectBackupsController {
   @Get()
   @ProjectRoles('member')
   @ApiPaged(lists)
-  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<ProjectBackupListDto> {
+  async list(
+    @DatabaseName() database: string,
+    @Param('id') id: string,
+    @Query() query: PageQuery,
+  ): Promise<ProjectBackupListDto> {
     const { offset, limit, descending } = readPage(query, lists);
     const found = await this.service.list(database, id, { offset, limit, oldestFirst: !descending });
     return this.present.list(database, id, found);
@@ -65,14 +71,14 @@ export class ProjectBackupsController {
   /** What a backup of this project would hold, and what backups there are. */
   @Get('status')
   @ProjectRoles('member')
-  async status(@Param('id') id: string): Promise<ProjectBackupStatusDto> {
+  async status(@DatabaseName() database: string, @Param('id') id: string): Promise<ProjectBackupStatusDto> {
     return this.present.status(id, await this.service.status(database, id));
   }
 
   /** What restores have replaced and can be put back: backups of the project that are kept for some days. */
   @Get('undo')
   @ProjectRoles('admin')
-  async undos(@Param('id') id: string): Promise<ProjectUndoListDto> {
+  async undos(@DatabaseName() database: string, @Param('id') id: string): Promise<ProjectUndoListDto> {
     return this.present.undos(await this.undoing.list({ database, projectId: id }));
   }
 
@@ -82,6 +88,7 @@ export class ProjectBackupsController {
   @ProjectRoles('admin')
   @ApiOkResponse({ type: ProjectRestoredDto })
   async putBack(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Param('undo') undo: string,
     @CurrentUser() caller: Caller,
@@ -97,6 +104,7 @@ export class ProjectBackupsController {
   @HttpCode(200)
   @ProjectRoles('admin')
   async preview(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Body() body: PreviewProjectDto,
     @CurrentUser() caller: Caller,
@@ -115,6 +123,7 @@ export class ProjectBackupsController {
   @ProjectRoles('admin')
   @ApiOkResponse({ type: ProjectRestoredDto })
   restore(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Body() body: RestoreProjectDto,
     @CurrentUser() caller: Caller,
@@ -137,6 +146,7 @@ export class ProjectBackupsController {
   @ProjectRoles('admin')
   @ApiOkResponse({ type: VerifiedDto })
   verify(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Param('filename') filename: string,
     @Body() { level = 'restorable' }: VerifyBackupDto,
@@ -151,6 +161,7 @@ export class ProjectBackupsController {
   @Get(':filename/download')
   @ProjectRoles('admin')
   async download(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Param('filename') filename: string,
     @CurrentUser() caller: Caller,
@@ -164,6 +175,7 @@ export class ProjectBackupsController {
   @Delete(':filename')
   @ProjectRoles('admin')
   async remove(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Param('filename') filename: string,
     @CurrentUser() caller: Caller,

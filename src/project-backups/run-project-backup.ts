@@ -68,7 +68,7 @@ export class RunProjectBackup {
     const covered = await this.coverage.of(database, await engine.rows.schema());
     if (request.leaks === 'refuse') {
       mustBeComplete(scopeRules, covered.plan);
-      mustBeAccepted(scopeRules, covered);
+      mustBeAccepted(database, covered);
     }
     return {
       rows: engine.rows,

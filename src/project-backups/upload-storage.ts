@@ -5,6 +5,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DomainError, isOutOfSpace } from '../common/errors.js';
+import { databaseNameOf } from '../common/http/database-name.decorator.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
@@ -39,7 +40,7 @@ export class UploadStorage implements StorageEngine {
     file: Express.Multer.File,
     done: (error?: unknown, info?: Partial<Arriving>) => void,
   ): void {
-    this.#receive(request.params['id'] as string, file.stream).then(
+    this.#receive(databaseNameOf(request.params), request.params['id'] as string, file.stream).then(
       (received) => done(null, { received }),
       (error: unknown) => {
         file.stream.resume();
@@ -57,10 +58,10 @@ export class UploadStorage implements StorageEngine {
     if (received) await rm(received.workFolder, { recursive: true, force: true });
   }
 
-  async #receive(projectId: string, stream: Readable): Promise<ReceivedFile> {
+  async #receive(database: string, projectId: string, stream: Readable): Promise<ReceivedFile> {
     // Busboy may end the stream with an error at any time from here on, when the client goes away.
     stream.on('error', () => undefined);
-    const { engine, name, scopeRules } = this.databases.get('default');
+    const { engine, name, scopeRules } = this.databases.get(database);
     const plan = this.scope.plan(await engine.rows.schema(), scopeRules);
     const rootKey = await this.directory.rootKey(name, projectId);
     const { workFolder } = await this.exclusive.openFolder();

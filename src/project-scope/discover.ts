@@ -23,7 +23,7 @@ export function discoverScope(schema: Pick<DatabaseSchema, 'tables'>, rules: Sco
   const root = tables.find(({ name }) => name === rootTable);
   if (!root)
     throw unfit(
-      `The database has no table "${rootTable}". Set HOLDFAST_PROJECT_TABLE, or "root" in the scope file, to the table of projects.`,
+      `The database has no table "${rootTable}". Name the table of its projects: by ${rules.rootSetting}, or as "root" in the scope file.`,
     );
   const [rootKey, ...more] = root.primaryKey;
   if (rootKey === undefined || more.length > 0) {

@@ -2,6 +2,8 @@
 export interface ScopeRules {
   /** The table whose rows are the projects. */
   root: string;
+  /** What says the root where no scope file does, for who has to change it. */
+  rootSetting: string;
   /** The column that names a project for people; null to choose a usual one. */
   nameColumn: string | null;
   /** Where both are said. */
@@ -56,6 +58,7 @@ export interface DeclaredJson extends Declared {
 export function rulesFor(root: string): ScopeRules {
   return {
     root,
+    rootSetting: 'HOLDFAST_PROJECT_TABLE',
     nameColumn: null,
     place: 'HOLDFAST_PROJECT_TABLE',
     strict: false,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, ProjectAccess, type ProjectRole } from '../auth/auth.types.js';
+import { DatabasesService } from '../databases/databases.service.js';
 import { isAtLeast } from '../users/users.types.js';
 import { MembersService } from './members.service.js';
 import { ProjectDirectory } from './project-directory.service.js';
@@ -14,12 +15,13 @@ export class MemberAccess extends ProjectAccess {
   constructor(
     private readonly members: MembersService,
     private readonly projects: ProjectDirectory,
+    private readonly databases: DatabasesService,
   ) {
     super();
   }
 
   async roleOf(caller: Caller, database: string, projectId: string): Promise<ProjectRole | null> {
-    if (!isWellFormedId(projectId)) return null;
+    if (!isWellFormedId(projectId) || this.databases.idOf(database) === null) return null;
     // `064` is a name of its own where ids are text, and nothing at all where they are numbers.
     if (isOtherSpellingOfNumber(projectId) && (await this.projects.idsAreIntegers(database)) !== false)
       return null;

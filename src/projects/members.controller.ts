@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, ProjectRoles } from '../auth/auth.decorators.js';
 import type { Caller } from '../auth/auth.types.js';
 import { CatalogueIdPipe } from '../common/http/catalogue-id.pipe.js';
+import { DatabaseName } from '../common/http/database-name.decorator.js';
 import { done, DoneDto } from '../common/http/done.dto.js';
 import { ApiPaged, PageQuery, readPage } from '../common/http/page.dto.js';
 import { badInput } from '../common/http/validation.js';
@@ -11,13 +12,12 @@ import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { type Member, MembersService } from './members.service.js';
 import { MemberDto, MemberListDto, SetMemberDto, SetMemberRoleDto } from './projects.dto.js';
-import { jsonProjectId } from './projects.types.js';
+import { jsonProjectId, projectRoutes } from './projects.types.js';
 
-const database = 'default';
 const listOptions = { sort: ['user_id'], filter: [] } as const;
 
 @ApiTags('Projects')
-@Controller('api/v1/projects/:id/members')
+@Controller(projectRoutes('/:id/members'))
 @ProjectRoles('admin')
 export class MembersController {
   constructor(
@@ -28,7 +28,11 @@ export class MembersController {
   /** Who belongs to the project. */
   @Get()
   @ApiPaged(listOptions)
-  async list(@Param('id') id: string, @Query() query: PageQuery): Promise<MemberListDto> {
+  async list(
+    @DatabaseName() database: string,
+    @Param('id') id: string,
+    @Query() query: PageQuery,
+  ): Promise<MemberListDto> {
     const { members, total } = await this.members.list(database, id, readPage(query, listOptions));
     return { members: members.map(shown), total, project_id: jsonProjectId(id) };
   }
@@ -36,6 +40,7 @@ export class MembersController {
   /** Adds a member, named by e-mail address or user id, or changes their role. */
   @Put()
   async set(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Body() wanted: SetMemberDto,
     @CurrentUser() caller: Caller,
@@ -46,6 +51,7 @@ export class MembersController {
   /** Adds a member or changes their role. */
   @Put(':userId')
   async setById(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Param('userId', CatalogueIdPipe) userId: number,
     @Body() { role }: SetMemberRoleDto,
@@ -57,6 +63,7 @@ export class MembersController {
   /** Takes somebody out of the project, at once. */
   @Delete(':userId')
   async remove(
+    @DatabaseName() database: string,
     @Param('id') id: string,
     @Param('userId', CatalogueIdPipe) userId: number,
     @CurrentUser() caller: Caller,

@@ -6,6 +6,7 @@ import type { Actor } from '../audit/audit.types.js';
 import type { ProjectRole } from '../auth/auth.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
+import { DatabasesService } from '../databases/databases.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { ProjectDirectory } from './project-directory.service.js';
@@ -23,18 +24,23 @@ export class MembersService {
     @InjectRepository(ProjectMember) private readonly members: Repository<ProjectMember>,
     private readonly users: UsersService,
     private readonly projects: ProjectDirectory,
+    private readonly databases: DatabasesService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
+  /** Null also for a database that nobody registered. */
   async roleOf(userId: number, database: string, projectId: string): Promise<ProjectRole | null> {
-    const found = await this.members.findBy({ userId, databaseName: database, projectId });
+    const databaseId = this.databases.idOf(database);
+    if (databaseId === null) return null;
+    const found = await this.members.findBy({ userId, databaseId, projectId });
     // Some catalogue engines take `abc` for `ABC`; these may be two projects.
     return found.find((member) => member.projectId === projectId)?.role ?? null;
   }
 
-  membershipsOf(userId: number, database: string): Promise<ProjectMember[]> {
-    return this.members.findBy({ userId, databaseName: database });
+  /** Throws DomainError `not-found` for an unknown database. */
+  async membershipsOf(userId: number, database: string): Promise<ProjectMember[]> {
+    return this.members.findBy({ userId, databaseId: this.#idOf(database) });
   }
 
   /** By user id. Throws DomainError `not-found` for a project that is neither in the database nor has members. */
@@ -44,7 +50,7 @@ export class MembersService {
     page: { offset: number; limit: number; descending: boolean },
   ): Promise<{ members: Member[]; total: number }> {
     const [rows, total] = await this.members.findAndCount({
-      where: { databaseName: database, projectId },
+      where: { databaseId: this.#idOf(database), projectId },
       order: { userId: page.descending ? 'DESC' : 'ASC' },
       skip: page.offset,
       take: page.limit,
@@ -62,9 +68,10 @@ export class MembersService {
 
   /** Adds a member or changes their role. Throws DomainError `not-found` for an unknown project or user. */
   async set(database: string, projectId: string, user: User, role: ProjectRole, by: Actor): Promise<Member> {
+    const databaseId = this.#idOf(database);
     await this.#requireProject(database, projectId);
-    const row = { databaseName: database, projectId, userId: user.id, role, createdAt: this.clock.now() };
-    await this.members.upsert(row, ['databaseName', 'projectId', 'userId']);
+    const row = { databaseId, projectId, userId: user.id, role, createdAt: this.clock.now() };
+    await this.members.upsert(row, ['databaseId', 'projectId', 'userId']);
     const details = { email: user.email, role };
     await this.audit.note({ by, action: 'set-member', database, projectId, subject: user.id, details }, 'ok');
     return { user, role };
@@ -72,9 +79,16 @@ export class MembersService {
 
   /** Throws DomainError `not-found` for somebody who is not a member. */
   async remove(database: string, projectId: string, userId: number, by: Actor): Promise<void> {
-    const { affected } = await this.members.delete({ databaseName: database, projectId, userId });
+    const databaseId = this.#idOf(database);
+    const { affected } = await this.members.delete({ databaseId, projectId, userId });
     if (!affected) throw new DomainError('not-found', 'This user is not a member of the project.');
     await this.audit.note({ by, action: 'remove-member', database, projectId, subject: userId }, 'ok');
+  }
+
+  #idOf(database: string): string {
+    const id = this.databases.idOf(database);
+    if (id === null) throw new DomainError('not-found', `No database is registered as "${database}".`);
+    return id;
   }
 
   async #requireProject(database: string, projectId: string): Promise<void> {

@@ -4,8 +4,12 @@ import { instant } from '../persistence/columns.js';
 
 @Entity('project_members')
 export class ProjectMember {
+  /**
+   * `default`, or the id of the registration: a name may be registered anew for another database, whose projects are not
+   * those of this one.
+   */
   @PrimaryColumn({ name: 'database_name', type: 'varchar', length: 64 })
-  databaseName!: string;
+  databaseId!: string;
 
   @PrimaryColumn({ name: 'project_id', type: 'varchar', length: 190 })
   projectId!: string;

@@ -10,6 +10,16 @@ export interface ProjectWithRole extends Project {
   role: ProjectRole;
 }
 
+/** Where routes of projects stand: those of `default`, and those of any database. `below` begins with a slash. */
+export function projectRoutes(below = ''): string[] {
+  return [`api/v1/projects${below}`, `api/databases/:db/projects${below}`];
+}
+
+/** Where the projects of a database are asked for, for links in answers. */
+export function projectsPath(database: string): string {
+  return database === 'default' ? '/api/v1/projects' : `/api/databases/${database}/projects`;
+}
+
 const canonicalInteger = /^(0|-?[1-9]\d*)$/;
 const longest = 190;
 

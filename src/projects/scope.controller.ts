@@ -2,14 +2,14 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles } from '../auth/auth.decorators.js';
 import type { Caller } from '../auth/auth.types.js';
+import { DatabaseName } from '../common/http/database-name.decorator.js';
 import { Settings } from '../config/settings.js';
+import { projectRoutes } from './projects.types.js';
 import { AcceptScopeDto, ScopeDto } from './scope.dto.js';
 import { ScopeReports } from './scope.service.js';
 
-const database = 'default';
-
 @ApiTags('Projects')
-@Controller('api/v1/projects/scope')
+@Controller(projectRoutes('/scope'))
 export class ScopeController {
   constructor(
     private readonly reports: ScopeReports,
@@ -22,7 +22,7 @@ export class ScopeController {
    */
   @Get()
   @Roles('admin')
-  async get(): Promise<ScopeDto> {
+  async get(@DatabaseName() database: string): Promise<ScopeDto> {
     return ScopeDto.of(await this.reports.of(database), this.settings.env.HOLDFAST_TIMEZONE);
   }
 
@@ -33,8 +33,12 @@ export class ScopeController {
   @Post('accept')
   @Roles('admin')
   @HttpCode(200)
-  async accept(@Body() { digest }: AcceptScopeDto, @CurrentUser() caller: Caller): Promise<ScopeDto> {
+  async accept(
+    @DatabaseName() database: string,
+    @Body() { digest }: AcceptScopeDto,
+    @CurrentUser() caller: Caller,
+  ): Promise<ScopeDto> {
     await this.reports.accept(database, digest, caller);
-    return this.get();
+    return this.get(database);
   }
 }

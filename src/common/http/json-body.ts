@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { badInput } from './validation.js';
 
 /** Routes that take a file. */
-const takesFile = /^\/api\/v1\/projects\/[^/]+\/backup\/upload\/?$/;
+const takesFile = /^\/api\/(?:v1|databases\/[^/]+)\/projects\/[^/]+\/backup\/upload\/?$/;
 
 /** A body of another type would be ignored, and its fields be called missing: say instead what is wrong with it. */
 export function jsonBodyOnly(

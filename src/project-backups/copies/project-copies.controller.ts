@@ -4,14 +4,14 @@ import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ProjectRoles } from '../../auth/auth.decorators.js';
+import { DatabaseName } from '../../common/http/database-name.decorator.js';
+import { projectRoutes } from '../../projects/projects.types.js';
 import { ProjectCopyListDto } from './project-copies.dto.js';
 import { ProjectCopiesPresenter } from './project-copies.presenter.js';
 import { ProjectCopiesService } from './project-copies.service.js';
 
-const database = 'default';
-
 @ApiTags('project backups')
-@Controller('api/v1/projects/:id/backup/copies')
+@Controller(projectRoutes('/:id/backup/copies'))
 export class ProjectCopiesController {
   constructor(
     private readonly service: ProjectCopiesService,
@@ -21,7 +21,7 @@ export class ProjectCopiesController {
   /** The projects that were made of backups of this one, newest first. */
   @Get()
   @ProjectRoles('admin')
-  async list(@Param('id') id: string): Promise<ProjectCopyListDto> {
+  async list(@DatabaseName() database: string, @Param('id') id: string): Promise<ProjectCopyListDto> {
     return this.present.list(await this.service.list(database, id));
   }
 
@@ -29,7 +29,12 @@ export class ProjectCopiesController {
   @Get(':copy/map')
   @ProjectRoles('admin')
   @ApiProduces('application/x-ndjson')
-  async map(@Param('id') id: string, @Param('copy') copy: string, @Res() response: Response): Promise<void> {
+  async map(
+    @DatabaseName() database: string,
+    @Param('id') id: string,
+    @Param('copy') copy: string,
+    @Res() response: Response,
+  ): Promise<void> {
     const pairs = await this.service.map(database, id, copy);
     response.setHeader('Content-Type', 'application/x-ndjson; charset=utf-8');
     response.setHeader('Cache-Control', 'private, no-store');

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isoTime } from '../../common/timestamps.js';
 import { Settings } from '../../config/settings.js';
 import { type IdFunction, renamed } from '../../project-scope/project-scope.types.js';
-import { jsonProjectId } from '../../projects/projects.types.js';
+import { jsonProjectId, projectsPath } from '../../projects/projects.types.js';
 import type { NewIdsDto, ProjectCopyDto, ProjectCopyListDto } from './project-copies.dto.js';
 import { ProjectCopyEntity } from './project-copy.entity.js';
 
@@ -15,13 +15,13 @@ export class ProjectCopiesPresenter {
   }
 
   copy(copy: ProjectCopyEntity): ProjectCopyDto {
-    const { id, projectId, newProjectId, newProjectName, functions, finishedAt } = copy;
+    const { id, database, projectId, newProjectId, newProjectName, functions, finishedAt } = copy;
     return {
       id,
       project_id: jsonProjectId(newProjectId),
       project_name: newProjectName,
       new_ids: functions.map(newIds),
-      map_url: `/api/v1/projects/${encodeURIComponent(projectId)}/backup/copies/${id}/map`,
+      map_url: `${projectsPath(database)}/${encodeURIComponent(projectId)}/backup/copies/${id}/map`,
       backup_filename: copy.backupFilename,
       created_at: isoTime(copy.createdAt, this.#zone),
       created_by_name: copy.createdByName,

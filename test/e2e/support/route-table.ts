@@ -7,6 +7,8 @@ export interface RouteRow {
   audience: Audience;
   /** What an allowed call answers; 200 if left out. */
   status?: number;
+  /** It is the same method as another row's, under a second path: one caller of each kind is enough. */
+  secondPath?: true;
   /** Makes what the caller's call is about, so that an allowed one succeeds, however often it is made. */
   target?: Target;
 }
@@ -270,6 +272,21 @@ function inProject(more: Record<string, string | number> = {}) {
   return { params: { id: 1, ...more } };
 }
 
+/** The projects of any database have the routes that those of `default` have. */
+function ofAnyDatabase(rows: readonly RouteRow[]): RouteRow[] {
+  return rows
+    .filter(({ route }) => route.includes('/api/v1/projects'))
+    .map(({ target, ...row }) => ({
+      ...row,
+      secondPath: true,
+      route: row.route.replace('/api/v1/projects', '/api/databases/:db/projects'),
+      target: async (world, caller) => {
+        const details = await target?.(world, caller);
+        return { ...details, params: { ...details?.params, db: 'default' } };
+      },
+    }));
+}
+
 /** Registered by the library of the documentation page, to hide a file of its own. */
 export const alwaysNotFound = ['GET /docs/LICENSE'];
 
@@ -284,4 +301,5 @@ export const routeTable: readonly RouteRow[] = [
   ...projectBackups,
   ...jobs,
   ...databases,
+  ...ofAnyDatabase([...whoIsCalling, ...members, ...projectBackups]),
 ];
