@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Not, Repository } from 'typeorm';
+import { In, Not, Repository } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import type { Actor } from '../audit/audit.types.js';
 import { DomainError } from '../common/errors.js';
 import { BackupEntity } from './backup.entity.js';
 import { CatalogService } from './catalog.service.js';
@@ -21,6 +23,7 @@ export class BackupHistory {
   constructor(
     @InjectRepository(BackupEntity) private readonly backups: Repository<BackupEntity>,
     private readonly catalog: CatalogService,
+    private readonly audit: AuditService,
   ) {}
 
   /** What is new in the backup folder is among them. Returns one page, and how many there are in all. */
@@ -51,5 +54,16 @@ export class BackupHistory {
       );
     }
     return found;
+  }
+
+  /** Forgets a backup that came to nothing, of which there is no file. Throws DomainError `conflict` for any other. */
+  async forget({ id, database, projectId, filename, status }: BackupEntity, by: Actor): Promise<void> {
+    const act = { by, action: 'delete-backup', database, projectId, subject: filename } as const;
+    await this.audit.guard({ ...act, details: { reason: 'asked for', status } }, async () => {
+      const ended = In<BackupStatus>(['error', 'cancelled']);
+      const { affected } = await this.backups.delete({ id, status: ended });
+      if (affected !== 1)
+        throw new DomainError('conflict', 'This backup has not ended yet. Delete it afterwards.');
+    });
   }
 }

@@ -51,6 +51,25 @@ export class ScheduledBackupDto extends OneDatabaseBackupDto {
   job_id!: string;
 }
 
+/** A restore that was asked for. */
+export class DatabaseRestoreDto {
+  /** the id of its job */
+  id!: string;
+  created_at!: string;
+  status!: string;
+  database_id!: string;
+  database_backup_id!: string;
+  /** the name of the backup's file */
+  name!: string;
+  keep_nothing!: boolean;
+}
+
+export class ScheduledRestoreDto {
+  restore!: DatabaseRestoreDto;
+  /** the work: GET /api/jobs/{job_id}; its result names the undo */
+  job_id!: string;
+}
+
 export class DatabaseBackupsDto {
   database_backups!: DatabaseBackupDto[];
   total!: number;

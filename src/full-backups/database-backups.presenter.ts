@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { BackupEntity } from '../catalog/backup.entity.js';
+import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { DamageDto } from '../verification/verification.dto.js';
-import type { DatabaseBackupDto } from './database-backups.dto.js';
+import type { DatabaseBackupDto, DatabaseRestoreDto } from './database-backups.dto.js';
 
 /** Backups as section 3 of the HTTP contract shows them. */
 @Injectable()
@@ -12,6 +13,7 @@ export class DatabaseBackupsPresenter {
   constructor(
     private readonly databases: DatabasesService,
     private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
   backup(backup: BackupEntity): DatabaseBackupDto {
@@ -32,6 +34,18 @@ export class DatabaseBackupsPresenter {
       verified_level: backup.verifiedLevel,
       damage: DamageDto.of(backup.damage, zone),
       ...(backup.error && { error: backup.error }),
+    };
+  }
+
+  restore({ id, database, filename }: BackupEntity, jobId: string, keepNothing: boolean): DatabaseRestoreDto {
+    return {
+      id: jobId,
+      created_at: isoTime(this.clock.now(), this.settings.env.HOLDFAST_TIMEZONE),
+      status: 'scheduled',
+      database_id: this.databases.get(database).id,
+      database_backup_id: id,
+      name: filename,
+      keep_nothing: keepNothing,
     };
   }
 }

@@ -3,8 +3,14 @@ import type { Caller } from '../auth/auth.types.js';
 import type { BackupEntity } from '../catalog/backup.entity.js';
 import { BackupHistory, type HistoryPage } from '../catalog/backup-history.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import type { VerificationLevel } from '../catalog/catalog.types.js';
+import { DomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
+import type { StartedJob } from '../jobs/jobs.types.js';
+import type { VerificationReport } from '../verification/verification.types.js';
+import { FullBackupsService } from './full-backups.service.js';
+import type { RestoreReport } from './full-backups.types.js';
 import { RunFullBackup } from './run-full-backup.js';
 
 /** Full backups of any registered database that are made after the answer, and whatever became of them. */
@@ -18,6 +24,7 @@ export class DatabaseBackupsService {
     private readonly catalog: CatalogService,
     private readonly history: BackupHistory,
     private readonly backups: RunFullBackup,
+    private readonly full: FullBackupsService,
   ) {}
 
   /**
@@ -65,5 +72,45 @@ export class DatabaseBackupsService {
   /** Throws DomainError `not-found`. */
   get(name: string, id: string): Promise<BackupEntity> {
     return this.history.get({ database: this.databases.get(name).name }, id);
+  }
+
+  /** Returns once the restore is accepted. Throws DomainError `not-found`, `conflict`, and what FullBackupsService.restore throws. */
+  async restore<T>(
+    name: string,
+    { id, keepNothing }: { id: string; keepNothing: boolean },
+    caller: Caller,
+    answer: (report: RestoreReport) => T,
+  ): Promise<{ backup: BackupEntity; jobId: string }> {
+    const backup = await this.#finished(name, id);
+    const choice = { filename: backup.filename, keepNothing };
+    const job = await this.full.restore(name, choice, caller, answer);
+    return { backup, jobId: job.id };
+  }
+
+  async verify<T>(
+    name: string,
+    { id, level }: { id: string; level: VerificationLevel },
+    caller: Caller,
+    answer: (report: VerificationReport) => T,
+  ): Promise<StartedJob<T>> {
+    const { filename } = await this.#finished(name, id);
+    return this.full.verify(name, filename, level, caller, answer);
+  }
+
+  /** Throws DomainError `not-found`; `conflict` while it waits, runs, or is being read. */
+  async remove(name: string, id: string, caller: Caller): Promise<BackupEntity> {
+    const backup = await this.get(name, id);
+    if (backup.status === 'done') return this.full.remove(name, backup.filename, caller);
+    await this.history.forget(backup, caller);
+    return backup;
+  }
+
+  async #finished(name: string, id: string): Promise<BackupEntity> {
+    const backup = await this.get(name, id);
+    if (backup.status === 'done') return backup;
+    throw new DomainError(
+      'conflict',
+      `This backup is ${backup.status}; only one that is done has anything to be read. Choose another of the list.`,
+    );
   }
 }

@@ -10,20 +10,16 @@ import { VerifiedDto, VerifyBackupDto } from '../verification/verification.dto.j
 import {
   BackupCreatedDto,
   BackupListDto,
-  BackupStatusDto,
-  CleanupDto,
-  CleanupReportDto,
   CreateBackupDto,
   DeletedDto,
-  PutBackDto,
   RestoreBackupDto,
   RestoreNamedBackupDto,
   RestoredDto,
-  UndoListDto,
 } from './full-backups.dto.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
 
+/** The contract names the file here; backups of any database are asked for by their ids (database-backups.controller.ts). */
 const database = 'default';
 const lists = { sort: ['created_at'], filter: [] } as const;
 
@@ -58,37 +54,6 @@ export class FullBackupsController {
       database,
       await this.service.list(database, { offset, limit, oldestFirst: !descending }),
     );
-  }
-
-  /** Whether a backup would work, and what there is. */
-  @Get('status')
-  @AnyUser()
-  async status(): Promise<BackupStatusDto> {
-    return this.present.status(await this.service.status(database));
-  }
-
-  /** What restores have replaced and can be put back. */
-  @Get('undo')
-  @Roles('superadmin')
-  async undos(): Promise<UndoListDto> {
-    return this.present.undos(await this.service.listUndos(database));
-  }
-
-  /** Puts back what a restore had replaced; what is live now becomes a new undo. */
-  @Post('undo/:id/restore')
-  @HttpCode(200)
-  @Roles('superadmin')
-  @ApiOkResponse({ type: PutBackDto })
-  putBack(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<StartedJob<PutBackDto>> {
-    return this.service.putBack(database, id, caller, (report) => this.present.putBack(report));
-  }
-
-  /** Removes an undo for good, before its time. */
-  @Delete('undo/:id')
-  @Roles('superadmin')
-  async dropUndo(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<DeletedDto> {
-    await this.service.dropUndo(database, id, caller);
-    return this.present.droppedUndo();
   }
 
   /**
@@ -136,15 +101,6 @@ export class FullBackupsController {
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<VerifiedDto>> {
     return this.service.verify(database, filename, level, caller, (report) => this.present.verified(report));
-  }
-
-  /** Removes all but the newest N; `dry_run` only tells, with a reason for each. */
-  @Post('cleanup')
-  @HttpCode(200)
-  @Roles('admin')
-  async cleanup(@Body() body: CleanupDto, @CurrentUser() caller: Caller): Promise<CleanupReportDto> {
-    const dryRun = body.dry_run ?? false;
-    return this.present.cleanup(await this.service.cleanup(database, dryRun, caller), dryRun);
   }
 
   /** The bytes of the artefact; ranges and conditional requests work. */

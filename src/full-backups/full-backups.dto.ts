@@ -101,7 +101,7 @@ export class RestoreSummaryDto {
   filename!: string;
   filepath!: string;
   restored_at!: string;
-  /** Puts back what this restore replaced: POST /api/v1/backup/undo/{undo_id}/restore. Null when nothing was kept. */
+  /** Puts back what this restore replaced: POST .../undo/{undo_id}/restore, beside the backups of that database. Null when nothing was kept. */
   undo_id!: string | null;
   undo_expires_at!: string | null;
   /** As was asked for by keep_nothing. */

@@ -9,6 +9,7 @@ import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
+import { DatabaseBackupWorkController } from './database-backup-work.controller.js';
 import { DatabaseBackupsController } from './database-backups.controller.js';
 import { DatabaseBackupsPresenter } from './database-backups.presenter.js';
 import { DatabaseBackupsService } from './database-backups.service.js';
@@ -18,8 +19,10 @@ import { FullBackupsService } from './full-backups.service.js';
 import { RecoveryService } from './recovery.service.js';
 import { RunFullBackup } from './run-full-backup.js';
 import { RunFullRestore } from './run-full-restore.js';
+import { UndosController } from './undos.controller.js';
 import { UndoEntity } from './undo.entity.js';
 import { UndosService } from './undos.service.js';
+import { UpkeepController } from './upkeep.controller.js';
 
 @Module({
   imports: [
@@ -34,7 +37,14 @@ import { UndosService } from './undos.service.js';
     StorageModule,
     VerificationModule,
   ],
-  controllers: [FullBackupsController, DatabaseBackupsController],
+  // `status` before `:id`: the first that fits answers.
+  controllers: [
+    UpkeepController,
+    UndosController,
+    FullBackupsController,
+    DatabaseBackupsController,
+    DatabaseBackupWorkController,
+  ],
   providers: [
     DatabaseBackupsPresenter,
     DatabaseBackupsService,

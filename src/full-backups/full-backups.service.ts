@@ -137,8 +137,9 @@ export class FullBackupsService {
     return this.verification.start(backup, level, caller, answer);
   }
 
-  listUndos(name: string): Promise<UndoEntity[]> {
-    return this.undos.list(name);
+  /** Throws DomainError `not-found` for an unknown database. */
+  async listUndos(name: string): Promise<UndoEntity[]> {
+    return this.undos.list(this.databases.get(name).name);
   }
 
   async putBack<T>(

@@ -129,9 +129,20 @@ describeOnEngines('Backups of many databases', (_engine, open) => {
     });
     const list = await api('GET', '/api/databases/away/backups?filter[status]=error');
     expect(list.body).toEqual({ database_backups: [failed.body.database_backup], total: 1 });
+    const path = `/api/databases/away/backups/${body.database_backup.id}`;
+    const restore = await asSuperadmin('POST', `${path}/restore`);
+    expect([restore.status, restore.body.code]).toEqual([409, 'conflict']);
     expect(
       existsSync(join(service.folder, 'backups', 'databases', 'away', 'full', body.database_backup.name)),
     ).toBe(false);
+  });
+
+  it('that failed can be taken out of the list', async () => {
+    const asSuperadmin = await service.asSuperadmin();
+    const { body } = await api('GET', '/api/databases/away/backups?filter[status]=error');
+    const path = `/api/databases/away/backups/${body.database_backups[0].id}`;
+    expect((await asSuperadmin('DELETE', path)).status).toBe(200);
+    expect((await api('GET', path)).status).toBe(404);
   });
 
   it('are unknown under another database', async () => {

@@ -138,6 +138,13 @@ export class World {
     return (await this.root('POST', '/api/databases/default/backups')).body.database_backup.id;
   }
 
+  /** The id of a backup that is done, on a database on which nothing runs. */
+  async idleBackup(): Promise<string> {
+    const { status, body } = await this.root('POST', '/api/v1/backup');
+    if (status !== 200) throw new Error(`The backup gave ${status}`);
+    return body.backup.id;
+  }
+
   newDatabase() {
     const name = `new-${randomBytes(6).toString('hex')}`;
     return { name, url: `sqlite:${this.service.folder}/${name}.db` };

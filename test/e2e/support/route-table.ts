@@ -266,20 +266,36 @@ const databases: RouteRow[] = [
     audience: 'any user',
     target: async (world) => ({ params: { db: 'default', id: await world.scheduledBackup() } }),
   },
+  {
+    route: 'POST /api/databases/:db/backups/:id/restore',
+    audience: 'superadmin',
+    status: 201,
+    target: async (world) => ({ params: { db: 'default', id: await world.idleBackup() } }),
+  },
+  {
+    route: 'POST /api/databases/:db/backups/:id/verify',
+    audience: 'admin',
+    target: async (world) => ({ params: { db: 'default', id: await world.idleBackup() } }),
+  },
+  {
+    route: 'DELETE /api/databases/:db/backups/:id',
+    audience: 'superadmin',
+    target: async (world) => ({ params: { db: 'default', id: await world.idleBackup() } }),
+  },
 ];
 
 function inProject(more: Record<string, string | number> = {}) {
   return { params: { id: 1, ...more } };
 }
 
-/** The projects of any database have the routes that those of `default` have. */
-function ofAnyDatabase(rows: readonly RouteRow[]): RouteRow[] {
+/** Any database has the routes that `default` has below `path`. */
+function ofAnyDatabase(rows: readonly RouteRow[], path: string, anyPath: string): RouteRow[] {
   return rows
-    .filter(({ route }) => route.includes('/api/v1/projects'))
+    .filter(({ route }) => route.includes(path))
     .map(({ target, ...row }) => ({
       ...row,
       secondPath: true,
-      route: row.route.replace('/api/v1/projects', '/api/databases/:db/projects'),
+      route: row.route.replace(path, `/api/databases/:db${anyPath}`),
       target: async (world, caller) => {
         const details = await target?.(world, caller);
         return { ...details, params: { ...details?.params, db: 'default' } };
@@ -301,5 +317,8 @@ export const routeTable: readonly RouteRow[] = [
   ...projectBackups,
   ...jobs,
   ...databases,
-  ...ofAnyDatabase([...whoIsCalling, ...members, ...projectBackups]),
+  ...ofAnyDatabase([...whoIsCalling, ...members, ...projectBackups], '/api/v1/projects', '/projects'),
+  ...ofAnyDatabase(fullBackups, '/api/v1/backup/undo', '/undo'),
+  ...ofAnyDatabase(fullBackups, '/api/v1/backup/status', '/backups/status'),
+  ...ofAnyDatabase(fullBackups, '/api/v1/backup/cleanup', '/backups/cleanup'),
 ];
