@@ -14,6 +14,7 @@ import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProjectBackupsModule } from './project-backups/project-backups.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
+import { SchedulesModule } from './schedules/schedules.module.js';
 
 @Module({
   imports: [
@@ -25,6 +26,7 @@ import { ProjectsModule } from './projects/projects.module.js';
     MaintenanceModule,
     FullBackupsModule,
     ProjectBackupsModule,
+    SchedulesModule,
     HealthModule,
   ],
   providers: [{ provide: APP_GUARD, useClass: AuthGuard }],

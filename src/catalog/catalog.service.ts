@@ -69,7 +69,7 @@ export class CatalogService {
         filename,
         path,
         status,
-        method: 'manual',
+        method: backup.method ?? 'manual',
         startedAt: status === 'running' ? backup.createdAt : null,
         finishedAt: null,
         verifiedAt: null,

@@ -86,6 +86,8 @@ export interface NewBackup extends ScopeKey {
   engine: string;
   compression: string;
   description: string | null;
+  /** `manual` if left out. */
+  method?: BackupMethod;
   createdBy: number | null;
   createdByName: string | null;
   /** For the undo of a restore. */

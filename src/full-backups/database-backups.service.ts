@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Caller } from '../auth/auth.types.js';
+import type { Actor } from '../audit/audit.types.js';
 import type { BackupEntity } from '../catalog/backup.entity.js';
 import { BackupHistory, type HistoryPage } from '../catalog/backup-history.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { VerificationLevel } from '../catalog/catalog.types.js';
+import type { BackupMethod, VerificationLevel } from '../catalog/catalog.types.js';
 import { DomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -34,13 +34,14 @@ export class DatabaseBackupsService {
   async schedule<T>(
     name: string,
     description: string | null,
-    caller: Caller,
+    by: Actor,
     answer: (backup: BackupEntity) => T,
+    method: BackupMethod = 'manual',
   ): Promise<{ scheduled: BackupEntity; jobId: string }> {
     const database = this.databases.get(name);
-    const request = { description, createdBy: caller.id, createdByName: caller.name };
+    const request = { description, method, createdBy: by.id, createdByName: by.name };
     const scheduled = await this.backups.schedule(database, request);
-    const order = { kind: 'full-backup', database: name, by: caller, whenBusy: 'wait' } as const;
+    const order = { kind: 'full-backup', database: name, by, whenBusy: 'wait' } as const;
     try {
       const job = await this.jobs.start({ ...order, subject: scheduled.filename }, (context) =>
         this.backups.runScheduled(database, scheduled, context).then(answer),

@@ -55,5 +55,6 @@ import { UpkeepController } from './upkeep.controller.js';
     RunFullRestore,
     UndosService,
   ],
+  exports: [DatabaseBackupsService],
 })
 export class FullBackupsModule {}

@@ -160,7 +160,11 @@ export class FullBackupsPresenter {
         space_freed_formatted: formatBytes(bytesFreed),
         max_backups_kept: maxBackups,
       },
-      decisions: decisions.map(({ filename, action, reason }) => ({ filename, action, reason })),
+      decisions: decisions.map(({ backup: { filename }, action, reasons }) => ({
+        filename,
+        action,
+        reason: reasons.join('; '),
+      })),
     };
   }
 

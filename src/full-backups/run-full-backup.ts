@@ -3,7 +3,7 @@ import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { BackupPipelineService } from '../backup-pipeline/backup-pipeline.service.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { NewBackup } from '../catalog/catalog.types.js';
+import type { BackupMethod, NewBackup } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { fileTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
@@ -13,6 +13,8 @@ import type { JobContext } from '../jobs/jobs.types.js';
 
 export interface FullBackupRequest {
   description: string | null;
+  /** `manual` if left out. */
+  method?: BackupMethod;
   createdBy: number | null;
   createdByName: string | null;
 }
@@ -60,12 +62,13 @@ export class RunFullBackup {
 
   #planned(
     { engine, name }: RegisteredDatabase,
-    { description, createdBy, createdByName }: FullBackupRequest,
+    { description, method = 'manual', createdBy, createdByName }: FullBackupRequest,
   ): NewBackup {
     const { HOLDFAST_COMPRESSION: compression, HOLDFAST_TIMEZONE: zone } = this.settings.env;
     const createdAt = this.clock.now();
     return {
       description,
+      method,
       createdBy,
       createdByName,
       createdAt,

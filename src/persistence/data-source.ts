@@ -13,6 +13,7 @@ import { Copies1790000000009 } from './migrations/1790000000009-copies.js';
 import { PlanChoices1790000000010 } from './migrations/1790000000010-plan-choices.js';
 import { Databases1790000000012 } from './migrations/1790000000012-databases.js';
 import { Jobs1790000000013 } from './migrations/1790000000013-jobs.js';
+import { Schedules1790000000014 } from './migrations/1790000000014-schedules.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
@@ -30,6 +31,7 @@ const common = {
     PlanChoices1790000000010,
     Databases1790000000012,
     Jobs1790000000013,
+    Schedules1790000000014,
   ],
   migrationsRun: true,
   synchronize: false,

@@ -64,5 +64,6 @@ import { uploads, UploadStorageModule } from './upload-storage.module.js';
     RunProjectRestore,
     RunProjectUpload,
   ],
+  exports: [ProjectBackupsService],
 })
 export class ProjectBackupsModule {}

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
+import type { Actor } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ListedBackup, VerificationLevel } from '../catalog/catalog.types.js';
+import type { BackupMethod, ListedBackup, VerificationLevel } from '../catalog/catalog.types.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
@@ -62,8 +63,9 @@ export class ProjectBackupsService {
     name: string,
     projectId: string,
     description: string | null,
-    caller: Caller,
+    by: Actor,
     answer: (backup: BackupEntity) => T,
+    method: BackupMethod = 'manual',
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const project = await this.directory.find(name, projectId);
@@ -71,8 +73,9 @@ export class ProjectBackupsService {
     const request = {
       project,
       description,
-      createdBy: caller.id,
-      createdByName: caller.name,
+      method,
+      createdBy: by.id,
+      createdByName: by.name,
       keepNewest: database.maxProjectBackups,
       leaks: 'refuse' as const,
     };
@@ -80,7 +83,7 @@ export class ProjectBackupsService {
       kind: 'project-backup',
       database: name,
       projectId,
-      by: caller,
+      by,
       whenBusy: 'wait',
     } as const;
     return this.jobs.start(job, async (context) =>

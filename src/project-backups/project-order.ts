@@ -1,5 +1,5 @@
 import type { BackupOrder } from '../backup-pipeline/backup-pipeline.types.js';
-import type { VerificationLevel } from '../catalog/catalog.types.js';
+import type { BackupMethod, VerificationLevel } from '../catalog/catalog.types.js';
 import { idInPaths } from '../common/path-names.js';
 import { fileTime } from '../common/timestamps.js';
 import type { Settings } from '../config/settings.js';
@@ -14,6 +14,8 @@ import { jsonProjectId, type Project } from '../projects/projects.types.js';
 export interface ProjectOrderRequest {
   project: Project;
   description: string | null;
+  /** `manual` if left out. */
+  method?: BackupMethod;
   createdBy: number | null;
   createdByName: string | null;
   /** How far it is verified; as configured if left out. */
@@ -32,13 +34,14 @@ export function projectOrder(
   { HOLDFAST_VERIFY, HOLDFAST_TIMEZONE }: Settings['env'],
 ): Omit<BackupOrder, 'produce'> {
   const { project, verify = HOLDFAST_VERIFY, keepNewest, keepUntil } = request;
-  const { description, createdBy, createdByName } = request;
+  const { description, method = 'manual', createdBy, createdByName } = request;
   return {
     database,
     verify,
     keepNewest,
     backup: {
       description,
+      method,
       createdBy,
       createdByName,
       ...(keepUntil && { keepUntil }),

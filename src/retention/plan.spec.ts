@@ -1,10 +1,14 @@
 import { type Candidate, plan } from './plan.js';
+import { newest } from './policy.js';
 
 const now = new Date('2026-01-01T12:00:00Z');
 
 const backup = (ordinal: number, more: Partial<Candidate> = {}): Candidate => ({
   id: String(ordinal),
   ordinal,
+  createdAt: new Date(now.getTime() - (1000 - ordinal) * 3_600_000),
+  bytes: 1,
+  method: 'manual',
   level: 'readable',
   fault: null,
   found: false,
@@ -16,7 +20,7 @@ const backup = (ordinal: number, more: Partial<Candidate> = {}): Candidate => ({
 });
 const damaged = (seq: number) => backup(seq, { fault: 'damaged' });
 const removed = (candidates: Candidate[], keepNewest: number) =>
-  plan(candidates, { keepNewest }, now)
+  plan(candidates, [newest(keepNewest)], now)
     .filter(({ action }) => action === 'remove')
     .map(({ id }) => id);
 
@@ -96,13 +100,13 @@ describe('the retention plan', () => {
       backup(5, { fault: 'missing' }),
       backup(6, { level: null }),
     ];
-    expect(plan(candidates, { keepNewest: 1 }, now)).toEqual([
-      { id: '6', action: 'keep', reason: 'not verified: does not count and is not removed' },
-      { id: '5', action: 'keep', reason: 'its file is missing: does not count and is not removed' },
-      { id: '4', action: 'keep', reason: 'damaged: does not count and is not removed' },
-      { id: '3', action: 'keep', reason: 'newest 1 of 1' },
-      { id: '2', action: 'keep', reason: 'newest that is restorable' },
-      { id: '1', action: 'remove', reason: 'older than the newest 1' },
+    expect(plan(candidates, [newest(1)], now)).toEqual([
+      { id: '6', action: 'keep', reasons: ['not verified: does not count and is not removed'] },
+      { id: '5', action: 'keep', reasons: ['its file is missing: does not count and is not removed'] },
+      { id: '4', action: 'keep', reasons: ['damaged: does not count and is not removed'] },
+      { id: '3', action: 'keep', reasons: ['newest 1 of 1', 'newest that is good'] },
+      { id: '2', action: 'keep', reasons: ['newest that is restorable'] },
+      { id: '1', action: 'remove', reasons: ['older than the newest 1'] },
     ]);
   });
 });

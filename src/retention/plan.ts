@@ -1,9 +1,14 @@
-import type { VerificationLevel } from '../catalog/catalog.types.js';
+import type { BackupMethod, VerificationLevel } from '../catalog/catalog.types.js';
+import { judge, type Verdict } from './judge.js';
+import type { Policy } from './policy.js';
 
 /** What retention needs to know of a backup. `ordinal` is the order in time: newer is larger. */
 export interface Candidate {
   id: string;
   ordinal: number;
+  createdAt: Date;
+  bytes: number;
+  method: BackupMethod;
   /** What its file is worth; null: nobody knows. Only `readable` and better count. */
   level: VerificationLevel | null;
   /** Why it is worth nothing, whatever its level once was. */
@@ -19,15 +24,11 @@ export interface Candidate {
   copying: boolean;
 }
 
-export interface Policy {
-  /** Newest N good ones are kept; at least 1. */
-  keepNewest: number;
-}
-
 export interface Decision {
   id: string;
   action: 'keep' | 'remove';
-  reason: string;
+  /** All of them, as words for people; at least one. */
+  reasons: string[];
 }
 
 const faults = {
@@ -36,44 +37,45 @@ const faults = {
 };
 
 /**
- * Decides, and does nothing else (invariant 4; the idea is restic's and kopia's). Never removes the newest good backup,
- * the newest that was restored in a rehearsal, a pinned one, one in use, one whose copy is under way, or one that is not
- * good: that one is evidence, and nothing is won by counting it. The undo of a restore does not count, and goes when its
- * time is over. Returns a decision for each candidate, newest first.
+ * Decides, and does nothing else (invariant 4; the idea is restic's and kopia's). A backup is kept when any policy keeps
+ * it. Never removes the newest good backup, the newest that was restored in a rehearsal, a pinned one, one in use, one
+ * whose copy is under way, or one that is not good: that one is evidence, and nothing is won by counting it. The undo of
+ * a restore does not count, and goes when its time is over. Returns a decision for each candidate, newest first.
  */
-export function plan(candidates: readonly Candidate[], policy: Policy, now: Date): Decision[] {
-  const keepNewest = Math.max(1, policy.keepNewest);
+export function plan(candidates: readonly Candidate[], policies: readonly Policy[], now: Date): Decision[] {
   const newestFirst = [...candidates].sort((a, b) => b.ordinal - a.ordinal);
-  const restorable = newestFirst.find((candidate) => isGood(candidate) && candidate.level === 'restorable');
-  const newestGood = newestFirst.find((candidate) => isGood(candidate));
-  let counted = 0;
+  const good = newestFirst.filter((candidate) => whyUncounted(candidate) === null);
+  const restorable = good.find(({ level }) => level === 'restorable');
+  const counted = good.filter(({ keepUntil }) => keepUntil === null);
+  const verdicts = policies.map((policy) => judge(policy, counted, now));
   return newestFirst.map((candidate) => {
-    const { id } = candidate;
-    const keep = (reason: string): Decision => ({ id, action: 'keep', reason });
-    if (candidate.fault !== null) return keep(faults[candidate.fault]);
-    if (candidate.found)
-      return keep('found in the folder: does not count and is not removed until it is accepted');
-    if (!isReadable(candidate)) return keep('not verified: does not count and is not removed');
-    const { keepUntil } = candidate;
-    if (keepUntil && keepUntil > now) return keep(`the undo of a restore until ${keepUntil.toISOString()}`);
-    if (!keepUntil) counted += 1;
-    if (!keepUntil && counted <= keepNewest) return keep(`newest ${counted} of ${keepNewest}`);
-    if (candidate === newestGood) return keep('newest that is good');
-    if (candidate === restorable) return keep('newest that is restorable');
-    if (candidate.pinned) return keep('pinned');
-    if (candidate.inUse) return keep('in use');
-    if (candidate.copying) return keep('a copy of it is being made');
-    const reason = keepUntil
-      ? 'the undo of a restore, whose time is over'
-      : `older than the newest ${keepNewest}`;
-    return { id, action: 'remove', reason };
+    const { id, keepUntil } = candidate;
+    const uncounted = whyUncounted(candidate);
+    if (uncounted !== null) return { id, action: 'keep', reasons: [uncounted] };
+    const own = verdicts.flatMap((verdict) => verdict.get(id) ?? []);
+    const keeps = own.flatMap((verdict) => verdict.keeps);
+    if (keepUntil && keepUntil > now) keeps.push(`the undo of a restore until ${keepUntil.toISOString()}`);
+    if (candidate === good[0]) keeps.push('newest that is good');
+    if (candidate === restorable) keeps.push('newest that is restorable');
+    if (candidate.pinned) keeps.push('pinned');
+    if (candidate.inUse) keeps.push('in use');
+    if (candidate.copying) keeps.push('a copy of it is being made');
+    if (keeps.length > 0) return { id, action: 'keep', reasons: keeps };
+    return { id, action: 'remove', reasons: whyRemoved(candidate, own) };
   });
 }
 
-function isGood(candidate: Candidate): boolean {
-  return candidate.fault === null && !candidate.found && isReadable(candidate);
+/** Why a backup neither counts nor is removed; null for a good one. */
+function whyUncounted({ fault, found, level }: Candidate): string | null {
+  if (fault !== null) return faults[fault];
+  if (found) return 'found in the folder: does not count and is not removed until it is accepted';
+  if (level !== 'readable' && level !== 'restorable')
+    return 'not verified: does not count and is not removed';
+  return null;
 }
 
-function isReadable({ level }: Candidate): boolean {
-  return level === 'readable' || level === 'restorable';
+function whyRemoved({ keepUntil }: Candidate, verdicts: readonly Verdict[]): string[] {
+  if (keepUntil) return ['the undo of a restore, whose time is over'];
+  const said = verdicts.flatMap(({ drops }) => drops);
+  return said.length > 0 ? said : ['no policy keeps it'];
 }

@@ -8,12 +8,20 @@ import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import { VerificationService } from '../verification/verification.service.js';
-import { type Candidate, type Decision, plan } from './plan.js';
-import type { CleanupReport } from './retention.types.js';
+import { type Candidate, plan } from './plan.js';
+import { newest, type Policy, policiesOf } from './policy.js';
+import { type CleanupReport, RetentionPolicies, type ScheduledRetention } from './retention.types.js';
 
 const sweepEveryMs = 3_600_000;
 
-/** Keeps the newest N of a scope: plans purely, then acts. */
+export interface CleanupOptions {
+  dryRun?: boolean;
+  by?: Actor;
+  /** Instead of the schedules that the scope has; for a dry run of what is not saved yet. */
+  schedules?: readonly ScheduledRetention[];
+}
+
+/** Keeps of a scope what its policies keep: plans purely, then acts. */
 @Injectable()
 export class RetentionService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #log = new Logger('retention');
@@ -23,34 +31,48 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
     private readonly catalog: CatalogService,
     private readonly undos: ProjectUndosService,
     private readonly verification: VerificationService,
+    private readonly policies: RetentionPolicies,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Removes what the plan says, or with `dryRun` only tells it. What nobody has verified yet is verified first, also for
-   * a dry run. A failure to list, to verify or to remove is thrown, never taken for "nothing there".
+   * Removes what neither the newest N of the database nor a policy of the scope's schedules keeps, or with `dryRun` only
+   * tells it. What nobody has verified yet is verified first, also for a dry run. A failure to list, to verify or to
+   * remove is thrown, never taken for "nothing there".
    */
   async apply(
     scope: ScopeKey,
     keepNewest: number,
-    { dryRun = false, by = system }: { dryRun?: boolean; by?: Actor } = {},
+    { dryRun = false, by = system, schedules }: CleanupOptions = {},
+  ): Promise<CleanupReport> {
+    const policies = policiesOf(keepNewest, schedules ?? (await this.policies.of(scope)));
+    return this.#clean(scope, policies, dryRun, by);
+  }
+
+  async #clean(
+    scope: ScopeKey,
+    policies: readonly Policy[],
+    dryRun: boolean,
+    by: Actor,
   ): Promise<CleanupReport> {
     const backups = await this.catalog.all(scope);
-    const decisions = plan(await this.#candidates(backups), { keepNewest }, this.clock.now());
     const byId = new Map(backups.map((backup) => [backup.id, backup]));
+    const decisions = plan(await this.#candidates(backups), policies, this.clock.now()).map((decision) => ({
+      ...decision,
+      backup: byId.get(decision.id) as BackupEntity,
+    }));
     const removals = decisions.filter(({ action }) => action === 'remove');
-    const removed = removals.map(({ id }) => byId.get(id) as BackupEntity);
     if (!dryRun) {
-      for (const { id, reason } of removals) {
-        await this.catalog.remove(byId.get(id) as BackupEntity, { by, reason });
+      for (const { backup, reasons } of removals) {
+        await this.catalog.remove(backup, { by, reason: reasons.join('; ') });
       }
     }
     return {
       before: backups.length,
-      removed: removed.length,
-      bytesFreed: removed.reduce((sum, { size }) => sum + (size ?? 0), 0),
-      decisions: decisions.map((decision) => ({ ...decision, filename: nameOf(byId, decision) })),
+      removed: removals.length,
+      bytesFreed: removals.reduce((sum, { backup }) => sum + (backup.size ?? 0), 0),
+      decisions,
     };
   }
 
@@ -78,7 +100,7 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
   async sweepUndos(): Promise<void> {
     try {
       for (const scope of await this.undos.scopesOfExpired(this.clock.now())) {
-        await this.apply(scope, Number.POSITIVE_INFINITY);
+        await this.#clean(scope, [newest(Number.POSITIVE_INFINITY)], false, system);
       }
     } catch (error) {
       this.#log.warn({ msg: 'undos whose time is over were not removed yet', err: error });
@@ -93,6 +115,9 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
       candidates.push({
         id: backup.id,
         ordinal: backup.ordinal,
+        createdAt: backup.createdAt,
+        bytes: backup.size ?? 0,
+        method: backup.method,
         level: backup.verifiedLevel,
         fault,
         found: backup.origin === 'found',
@@ -132,8 +157,4 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
       if (!isAnswer) throw error;
     }
   }
-}
-
-function nameOf(byId: Map<string, BackupEntity>, { id }: Decision): string {
-  return byId.get(id)?.filename ?? '';
 }

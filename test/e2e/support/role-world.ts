@@ -156,6 +156,12 @@ export class World {
     return body.database.name;
   }
 
+  /** The id of a schedule that comes once a year. */
+  async schedule(): Promise<string> {
+    const { body } = await this.root('POST', '/api/databases/default/schedules', { cron: '0 0 1 1 *' });
+    return body.schedule.id;
+  }
+
   async jobOfProjectAdmin(): Promise<string> {
     const asProjectAdmin = this.service.api(this.people.projectAdmin.token);
     const path = `/api/v1/projects/${projectId}/backup`;

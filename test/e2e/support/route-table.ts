@@ -284,6 +284,43 @@ const databases: RouteRow[] = [
   },
 ];
 
+const schedules: RouteRow[] = [
+  {
+    route: 'POST /api/databases/:db/schedules',
+    audience: 'admin',
+    status: 201,
+    target: () => ({ params: { db: 'default' }, body: { cron: '30 2 * * *' } }),
+  },
+  {
+    route: 'GET /api/databases/:db/schedules',
+    audience: 'admin',
+    target: () => ({ params: { db: 'default' } }),
+  },
+  {
+    route: 'GET /api/databases/:db/schedules/:id',
+    audience: 'admin',
+    target: async (world) => ({ params: { db: 'default', id: await world.schedule() } }),
+  },
+  {
+    route: 'PATCH /api/databases/:db/schedules/:id',
+    audience: 'admin',
+    target: async (world) => ({
+      params: { db: 'default', id: await world.schedule() },
+      body: { enabled: false },
+    }),
+  },
+  {
+    route: 'DELETE /api/databases/:db/schedules/:id',
+    audience: 'admin',
+    target: async (world) => ({ params: { db: 'default', id: await world.schedule() } }),
+  },
+  {
+    route: 'POST /api/databases/:db/schedules/:id/retention',
+    audience: 'admin',
+    target: async (world) => ({ params: { db: 'default', id: await world.schedule() }, body: {} }),
+  },
+];
+
 function inProject(more: Record<string, string | number> = {}) {
   return { params: { id: 1, ...more } };
 }
@@ -321,4 +358,5 @@ export const routeTable: readonly RouteRow[] = [
   ...ofAnyDatabase(fullBackups, '/api/v1/backup/undo', '/undo'),
   ...ofAnyDatabase(fullBackups, '/api/v1/backup/status', '/backups/status'),
   ...ofAnyDatabase(fullBackups, '/api/v1/backup/cleanup', '/backups/cleanup'),
+  ...schedules,
 ];
