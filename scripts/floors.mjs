@@ -14,7 +14,7 @@ export const floors = [
   ['databases'],
   ['projects'],
   ['catalog'],
-  ['verification'],
+  ['verification', 'recovery-points'],
   ['retention'],
   ['backup-pipeline'],
   ['full-backups', 'project-backups', 'dumps', 'documents', 'notifications'],

@@ -11,9 +11,11 @@ import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { RedisQueueModule } from './jobs/redis/redis-queue.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { ProjectBackupsModule } from './project-backups/project-backups.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
+import { RecoveryPointsModule } from './recovery-points/recovery-points.module.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
 
 @Module({
@@ -27,6 +29,8 @@ import { SchedulesModule } from './schedules/schedules.module.js';
     FullBackupsModule,
     ProjectBackupsModule,
     SchedulesModule,
+    RecoveryPointsModule,
+    NotificationsModule,
     HealthModule,
   ],
   providers: [{ provide: APP_GUARD, useClass: AuthGuard }],

@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { byteCount, instant, json } from '../persistence/columns.js';
 import type {
+  Arrival,
   BackupContentsSummary,
   BackupFault,
   BackupMethod,
@@ -77,6 +78,10 @@ export class BackupEntity {
 
   @Column({ type: 'integer', default: 0 })
   pinned!: number;
+
+  /** Null: made of what was live. Anything else says nothing of how much of live can be got back. */
+  @Column({ type: 'varchar', nullable: true })
+  arrival!: Arrival | null;
 
   /** Of the undo of a restore: it is kept until then, and removed afterwards. */
   @Column({ name: 'keep_until', ...instant, nullable: true })

@@ -9,6 +9,7 @@ import { BackupHoldEntity } from './backup-hold.entity.js';
 import { CatalogService } from './catalog.service.js';
 import { DiscoveryService } from './discovery.service.js';
 import { FileStatesService } from './file-states.service.js';
+import { GoodBackups } from './good-backups.service.js';
 import { HoldsService } from './holds.service.js';
 import { InterruptedService } from './interrupted.service.js';
 import { ProjectUndosService } from './project-undos.service.js';
@@ -25,10 +26,11 @@ import { ProjectUndosService } from './project-undos.service.js';
     CatalogService,
     DiscoveryService,
     FileStatesService,
+    GoodBackups,
     HoldsService,
     InterruptedService,
     ProjectUndosService,
   ],
-  exports: [BackupHistory, CatalogService, DiscoveryService, ProjectUndosService],
+  exports: [BackupHistory, CatalogService, DiscoveryService, GoodBackups, ProjectUndosService],
 })
 export class CatalogModule {}

@@ -81,6 +81,7 @@ export class CatalogService {
         error: null,
         pinned: 0,
         keepUntil: backup.keepUntil ?? null,
+        arrival: backup.arrival ?? null,
       });
       try {
         await this.backups.insert(row);

@@ -11,6 +11,8 @@ export type BackupStatus = (typeof shownStatuses)[number] | 'removing';
  * alone until somebody accepts it (`catalog rebuild`).
  */
 export type BackupOrigin = 'made' | 'found' | 'accepted';
+/** How a backup came that was not made of what was live: from elsewhere, or out of a full backup. */
+export type Arrival = 'upload' | 'extraction';
 export type BackupMethod = 'manual' | 'periodic';
 
 /** Which backups belong together: those of one database, or of one project in it. */
@@ -92,6 +94,8 @@ export interface NewBackup extends ScopeKey {
   createdByName: string | null;
   /** For the undo of a restore. */
   keepUntil?: Date;
+  /** Absent: made of what is live. */
+  arrival?: Arrival;
 }
 
 export interface SealedFacts {

@@ -45,6 +45,7 @@ export function foundRow(manifest: Manifest): Omit<BackupEntity, 'seq'> {
     compression: manifest.compression,
     ...sealedFacts(manifest),
     pinned: 0,
+    arrival: null,
     keepUntil: manifest.keep_until ? new Date(manifest.keep_until) : null,
     error: null,
     // Users have other numbers in another catalogue; their names stay true.

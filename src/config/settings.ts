@@ -40,6 +40,13 @@ const variables = z
       .url({ protocol: /^rediss?$/, message: 'must be redis://host:port or rediss://host:port' })
       .optional(),
     HOLDFAST_WORK_AT_ONCE: z.coerce.number().int().min(0).max(100).default(2),
+    HOLDFAST_SMTP_URL: z
+      .string()
+      .refine((url) => /^smtps?:\/\//.test(url) && URL.canParse(url), 'must be smtp://... or smtps://...')
+      .optional(),
+    HOLDFAST_MAIL_FROM: z.email('must be an e-mail address').optional(),
+    HOLDFAST_WEBHOOKS: z.enum(['strict', 'any']).default('strict'),
+    HOLDFAST_METRICS_TOKEN: z.string().refine(isLongEnough, tooShort).optional(),
     HOLDFAST_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000_000).default(10_240),
     HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),
     HOLDFAST_SHUTDOWN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),
@@ -71,6 +78,12 @@ const variables = z
     }
     if (env.HOLDFAST_CATALOG_URL && !/^(sqlite|mysql|mariadb):/.test(env.HOLDFAST_CATALOG_URL)) {
       fault('HOLDFAST_CATALOG_URL', 'must begin with sqlite: or mysql://');
+    }
+    if (env.HOLDFAST_SMTP_URL && !env.HOLDFAST_MAIL_FROM) {
+      fault(
+        'HOLDFAST_MAIL_FROM',
+        'is needed with HOLDFAST_SMTP_URL: no mail server takes mail without a sender',
+      );
     }
   });
 

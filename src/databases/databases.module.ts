@@ -12,12 +12,14 @@ import { Registration } from './registration.entity.js';
 import { KeyRotationService } from './key-rotation.service.js';
 import { RegistrationsService } from './registrations.service.js';
 import { KeyRing } from './secrets/key-ring.service.js';
+import { SealedValue } from './secrets/sealed-value.entity.js';
+import { SecretVault } from './secrets/vault.service.js';
 import { TargetsService } from './targets.service.js';
 import { RecoveryWatch } from './recovery-watch.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Registration]),
+    TypeOrmModule.forFeature([Registration, SealedValue]),
     EnginesModule,
     JobsModule,
     MaintenanceModule,
@@ -26,6 +28,7 @@ import { RecoveryWatch } from './recovery-watch.service.js';
   controllers: [DatabasesController],
   providers: [
     KeyRing,
+    SecretVault,
     DatabasesService,
     RegistrationsService,
     TargetsService,
@@ -34,6 +37,6 @@ import { RecoveryWatch } from './recovery-watch.service.js';
     ExclusiveWorkService,
     RecoveryWatch,
   ],
-  exports: [DatabasesService, KeyRotationService, ExclusiveWorkService, RecoveryWatch],
+  exports: [DatabasesService, KeyRotationService, ExclusiveWorkService, RecoveryWatch, SecretVault],
 })
 export class DatabasesModule {}

@@ -8,7 +8,7 @@ import type { Engine } from '../engines/engine.types.js';
 import { EnginesService } from '../engines/engines.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
-import type { NamedAddress, RegisteredDatabase } from './databases.types.js';
+import type { DatabaseIdentity, NamedAddress, RegisteredDatabase } from './databases.types.js';
 import { defaultAddress, defaultDatabase } from './default-database.js';
 import { Entry } from './entry.js';
 import { Registration } from './registration.entity.js';
@@ -61,13 +61,25 @@ export class DatabasesService implements OnModuleInit, OnApplicationShutdown {
   /** Throws DomainError `not-found`; `database-unreachable` when its connection data cannot be opened. */
   get(name: string): RegisteredDatabase {
     const entry = this.#entries.get(name);
-    if (!entry) throw new DomainError('not-found', `No database is registered as "${name}".`);
+    if (!entry) throw unknown(name);
     return entry.database();
   }
 
   /** The id of what is registered under this name now, also when its connection data cannot be opened; null for an unknown one. */
   idOf(name: string): string | null {
     return this.#entries.get(name)?.id ?? null;
+  }
+
+  /** Who it is, also when it cannot be worked on. Throws DomainError `not-found`. */
+  identify(name: string): DatabaseIdentity {
+    const entry = this.#entries.get(name);
+    if (!entry) throw unknown(name);
+    return { id: entry.id, name };
+  }
+
+  /** Every one that is registered, also those that cannot be worked on. */
+  identities(): DatabaseIdentity[] {
+    return [...this.#entries].map(([name, { id }]) => ({ id, name }));
   }
 
   /** Under which name an engine is registered, or was. */
@@ -149,3 +161,7 @@ export class DatabasesService implements OnModuleInit, OnApplicationShutdown {
 }
 
 type Facts = Omit<RegisteredDatabase, 'engine'>;
+
+function unknown(name: string): DomainError {
+  return new DomainError('not-found', `No database is registered as "${name}".`);
+}

@@ -16,6 +16,9 @@ export interface RegisteredDatabase {
   maxProjectBackups: number;
 }
 
+/** One that is registered under a name at present; `id` as in RegisteredDatabase. */
+export type DatabaseIdentity = Pick<RegisteredDatabase, 'id' | 'name'>;
+
 /** Where a registered database is. Holds the password. */
 export interface NamedAddress {
   name: string;

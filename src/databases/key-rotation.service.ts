@@ -6,6 +6,7 @@ import type { Actor } from '../audit/audit.types.js';
 import { Registration } from './registration.entity.js';
 import { addressOf, sealedAddress } from './secrets/connection-data.js';
 import { KeyRing } from './secrets/key-ring.service.js';
+import { SecretVault } from './secrets/vault.service.js';
 
 export interface KeyRotation {
   /** How many databases have their connection data under the present key since now. */
@@ -19,13 +20,14 @@ export class KeyRotationService {
   constructor(
     @InjectRepository(Registration) private readonly rows: Repository<Registration>,
     private readonly ring: KeyRing,
+    private readonly vault: SecretVault,
     private readonly audit: AuditService,
   ) {}
 
   /**
-   * Seals all connection data with a fresh key, or with HOLDFAST_SECRET_KEY when it is set, and forgets the old one last, so
-   * that it can be repeated when it was interrupted. Throws DomainError `database-unreachable` when something was sealed with
-   * a key that we have not; then no key is forgotten.
+   * Seals all connection data, and what the vault keeps, with a fresh key, or with HOLDFAST_SECRET_KEY when it is set, and
+   * forgets the old one last, so that it can be repeated when it was interrupted. Throws DomainError `database-unreachable`,
+   * `conflict` when something was sealed with a key that we have not; then no key is forgotten.
    */
   rotate(by: Actor): Promise<KeyRotation> {
     return this.audit.guard({ by, action: 'rotate-key' }, async () => {
@@ -37,6 +39,7 @@ export class KeyRotationService {
         if (rows.length === 0) break;
         for (const row of rows) resealed += await this.#reseal(row);
       }
+      await this.vault.reseal(keyId);
       await this.ring.forgetOld();
       return { resealed, keyId };
     });

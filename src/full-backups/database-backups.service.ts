@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '../audit/audit.types.js';
+import type { Caller } from '../auth/auth.types.js';
 import type { BackupEntity } from '../catalog/backup.entity.js';
 import { BackupHistory, type HistoryPage } from '../catalog/backup-history.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';

@@ -73,4 +73,8 @@ export class JobEntity {
 
   @Column({ name: 'finished_at', ...instant, nullable: true })
   finishedAt!: Date | null;
+
+  /** When those were told who want to know of its end; see JobLedger. */
+  @Column({ name: 'noticed_at', ...instant, nullable: true })
+  noticedAt!: Date | null;
 }

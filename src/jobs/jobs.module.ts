@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { JobAudit } from './job-audit.js';
 import { JobEvents } from './job-events.service.js';
+import { JobLedger } from './job-ledger.service.js';
 import { JobOutcomes } from './job-outcomes.service.js';
 import { JobRows } from './job-rows.service.js';
 import { JobRunner } from './job-runner.service.js';
@@ -22,6 +23,7 @@ import { QueuedJobs } from './queued-jobs.service.js';
   providers: [
     JobAudit,
     JobEvents,
+    JobLedger,
     JobOutcomes,
     JobRows,
     JobRunner,
@@ -32,6 +34,6 @@ import { QueuedJobs } from './queued-jobs.service.js';
     QueuedJobs,
     { provide: APP_INTERCEPTOR, useClass: LongWorkInterceptor },
   ],
-  exports: [JobSettlement, JobsService, Operations, QueuedJobs],
+  exports: [JobLedger, JobSettlement, JobsService, Operations, QueuedJobs],
 })
 export class JobsModule {}

@@ -14,6 +14,7 @@ import { PlanChoices1790000000010 } from './migrations/1790000000010-plan-choice
 import { Databases1790000000012 } from './migrations/1790000000012-databases.js';
 import { Jobs1790000000013 } from './migrations/1790000000013-jobs.js';
 import { Schedules1790000000014 } from './migrations/1790000000014-schedules.js';
+import { RecoveryPoints1790000000015 } from './migrations/1790000000015-recovery-points.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
@@ -32,6 +33,7 @@ const common = {
     Databases1790000000012,
     Jobs1790000000013,
     Schedules1790000000014,
+    RecoveryPoints1790000000015,
   ],
   migrationsRun: true,
   synchronize: false,

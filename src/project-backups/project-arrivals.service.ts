@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import type { Arrival } from '../catalog/catalog.types.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -36,7 +37,7 @@ export class ProjectArrivalsService {
   ): Promise<StartedJob<T>> {
     try {
       const database = this.databases.get(name);
-      const request = await this.#request(database, projectId, description, caller);
+      const request = await this.#request(database, projectId, description, caller, 'upload');
       return await this.jobs.start(
         { ...this.#job(name, projectId, caller), details: { uploaded: true } },
         async (context) => {
@@ -62,7 +63,7 @@ export class ProjectArrivalsService {
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const full = await this.catalog.get({ database: name }, fullFilename);
-    const request = await this.#request(database, projectId, `Out of ${full.filename}`, caller);
+    const request = await this.#request(database, projectId, `Out of ${full.filename}`, caller, 'extraction');
     return this.jobs.start(
       { ...this.#job(name, projectId, caller), details: { out_of: full.filename } },
       async (context) => answer(await this.extractions.run(database, full, request, context)),
@@ -79,10 +80,12 @@ export class ProjectArrivalsService {
     projectId: string,
     description: string,
     caller: Caller,
+    arrival: Arrival,
   ): Promise<ProjectOrderRequest> {
     const project = await this.directory.find(name, projectId);
     return {
       project: project ?? { id: projectId, name: projectId },
+      arrival,
       description,
       createdBy: caller.id,
       createdByName: caller.name,

@@ -1,5 +1,5 @@
 import type { BackupOrder } from '../backup-pipeline/backup-pipeline.types.js';
-import type { BackupMethod, VerificationLevel } from '../catalog/catalog.types.js';
+import type { Arrival, BackupMethod, VerificationLevel } from '../catalog/catalog.types.js';
 import { idInPaths } from '../common/path-names.js';
 import { fileTime } from '../common/timestamps.js';
 import type { Settings } from '../config/settings.js';
@@ -24,6 +24,8 @@ export interface ProjectOrderRequest {
   keepNewest: number | null;
   /** For the undo of a restore: see NewBackup. */
   keepUntil?: Date;
+  /** When it is not made of what is live. */
+  arrival?: Arrival;
 }
 
 /** What every backup of a project asks of the pipeline, wherever its rows come from. */
@@ -33,7 +35,7 @@ export function projectOrder(
   now: Date,
   { HOLDFAST_VERIFY, HOLDFAST_TIMEZONE }: Settings['env'],
 ): Omit<BackupOrder, 'produce'> {
-  const { project, verify = HOLDFAST_VERIFY, keepNewest, keepUntil } = request;
+  const { project, verify = HOLDFAST_VERIFY, keepNewest, keepUntil, arrival } = request;
   const { description, method = 'manual', createdBy, createdByName } = request;
   return {
     database,
@@ -45,6 +47,7 @@ export function projectOrder(
       createdBy,
       createdByName,
       ...(keepUntil && { keepUntil }),
+      ...(arrival && { arrival }),
       createdAt: now,
       database: database.name,
       projectId: project.id,

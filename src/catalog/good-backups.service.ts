@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Between, In, IsNull, Not, Repository } from 'typeorm';
+import { BackupEntity } from './backup.entity.js';
+import { type ScopeKey, type VerificationLevel, verificationLevels } from './catalog.types.js';
+import { FileStatesService } from './file-states.service.js';
+import { inScope, newestFirst } from './queries.js';
+
+const pageSize = 10;
+
+/** Which backups show how much of live could be got back: what retention counts, less what was not made of live. */
+@Injectable()
+export class GoodBackups {
+  constructor(
+    @InjectRepository(BackupEntity) private readonly backups: Repository<BackupEntity>,
+    private readonly files: FileStatesService,
+  ) {}
+
+  /**
+   * The newest one that is verified as `level` or better, not damaged, not merely found in the folder, and still there. While
+   * the backup folder cannot be asked, the catalogue is taken at its word.
+   */
+  async newest(scope: ScopeKey, level: VerificationLevel): Promise<BackupEntity | null> {
+    const levels = verificationLevels.slice(verificationLevels.indexOf(level));
+    for (let skip = 0; ; skip += pageSize) {
+      const page = await this.backups.find({
+        where: {
+          ...inScope(scope),
+          status: 'done',
+          origin: Not('found' as const),
+          damage: IsNull(),
+          arrival: IsNull(),
+          verifiedLevel: In(levels),
+        },
+        order: newestFirst(),
+        skip,
+        take: pageSize,
+      });
+      for (const backup of page) {
+        const state = await this.files.stateOf(backup);
+        if (state === 'present' || state === 'unavailable') return backup;
+      }
+      if (page.length < pageSize) return null;
+    }
+  }
+
+  /** The newest that began and ended within these instants: what one job has made. Null when it made none of live. */
+  madeBetween(scope: ScopeKey, from: Date, to: Date): Promise<BackupEntity | null> {
+    return this.backups.findOne({
+      where: {
+        ...inScope(scope),
+        status: 'done',
+        arrival: IsNull(),
+        startedAt: Between(from, to),
+      },
+      order: newestFirst(),
+    });
+  }
+}
