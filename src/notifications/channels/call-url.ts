@@ -1,4 +1,4 @@
-import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { lookup as dnsLookup, type LookupAddress, type LookupAllOptions, type LookupOptions } from 'node:dns';
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
@@ -24,7 +24,10 @@ class RefusedAddress extends Error {}
  * address is checked when it is connected to, so that a name cannot stand for another one by then. Never throws, and what it
  * says holds nothing of the URL or the answer.
  */
-export async function callUrl({ url, method, headers, body, policy }: Call): Promise<Attempt> {
+export async function callUrl(
+  { url, method, headers, body, policy }: Call,
+  resolver: Resolver = dnsLookup,
+): Promise<Attempt> {
   const target = new URL(url);
   const secure = target.protocol === 'https:';
   const rules = { policy, secure };
@@ -36,7 +39,7 @@ export async function callUrl({ url, method, headers, body, policy }: Call): Pro
   return new Promise((resolve) => {
     const request = begin(
       target,
-      { method, headers, signal, agent: false, lookup: checkedLookup(rules) },
+      { method, headers, signal, agent: false, lookup: checkedLookup(rules, resolver) },
       (response) => {
         const status = response.statusCode ?? 0;
         resolve(status >= 200 && status < 300 ? { ok: true } : { ok: false, sentence: sentenceOf(status) });
@@ -50,11 +53,18 @@ export async function callUrl({ url, method, headers, body, policy }: Call): Pro
   });
 }
 
+/** As `lookup` of node:dns, asked for all addresses. */
+export type Resolver = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 type LookedUp = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-function checkedLookup(rules: AddressRules) {
+function checkedLookup(rules: AddressRules, resolver: Resolver) {
   return (hostname: string, options: LookupOptions, done: LookedUp): void => {
-    dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
+    resolver(hostname, { ...options, all: true }, (error, addresses) => {
       const allowed = (addresses ?? []).filter(({ address }) => refusalOf(address, rules) === null);
       const [first] = allowed;
       if (first) return options.all ? done(null, allowed) : done(null, first.address, first.family);
