@@ -1,11 +1,11 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { errorCodeOf, isDomainError } from './common/errors.js';
 import { createLog } from './common/http/logging.js';
 import { loadSettings } from './config/load-settings.js';
-import { type Settings, SettingsError } from './config/settings.js';
+import type { Settings } from './config/settings.js';
 import { createApp } from './create-app.js';
+import { explain } from './explain.js';
 import { holdDataFolder, type InstanceLock } from './persistence/instance-lock.js';
 
 async function serve(): Promise<void> {
@@ -47,20 +47,6 @@ function stopOnSignals(app: NestExpressApplication, log: Logger, instance: Insta
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-}
-
-/** For the person at the terminal: what to change, without a stack where the cause is known. */
-function explain(error: unknown): string {
-  if (error instanceof SettingsError) return error.message;
-  if (isDomainError(error)) return error.detail;
-  const code = errorCodeOf(error) ?? '';
-  if (code === 'EADDRINUSE') return 'HOST and PORT are in use by another program. Choose another PORT.';
-  if (['EACCES', 'ENOTDIR', 'EROFS'].includes(code))
-    return `HOST, PORT or a folder is not ours to use: ${String(error)}`;
-  if (/^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|ER_)/.test(code)) {
-    return `The catalogue in HOLDFAST_CATALOG_URL cannot be used: ${String(error)}`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 serve().catch((error: unknown) => {

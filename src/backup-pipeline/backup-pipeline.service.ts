@@ -3,6 +3,7 @@ import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Compression, Manifest, WrittenArtefact } from '../artefacts/artefacts.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { ScheduledBackups } from '../catalog/scheduled-backups.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
@@ -24,6 +25,7 @@ const lockWaitMs = 30 * 60_000;
 export class BackupPipelineService {
   constructor(
     private readonly catalog: CatalogService,
+    private readonly scheduled: ScheduledBackups,
     private readonly artefacts: ArtefactsService,
     private readonly verification: VerificationService,
     private readonly retention: RetentionService,
@@ -34,7 +36,7 @@ export class BackupPipelineService {
   async run(order: BackupOrder, job: JobContext): Promise<BackupEntity> {
     const { engine } = order.database;
     const { scheduled } = order;
-    const backup = await (scheduled ? this.catalog.begin(scheduled) : this.catalog.open(order.backup));
+    const backup = await (scheduled ? this.scheduled.begin(scheduled) : this.catalog.open(order.backup));
     job.about(backup.filename);
     job.expect(await this.catalog.lastSize(order.backup));
     try {
@@ -43,7 +45,8 @@ export class BackupPipelineService {
         this.#make(order, backup, job, work),
       );
     } catch (error) {
-      await this.catalog.fail(backup, error);
+      // A scheduled one may be tried again; it fails with its job.
+      if (!scheduled) await this.catalog.fail(backup, error);
       throw error;
     }
     await this.#verify(order, backup, job);

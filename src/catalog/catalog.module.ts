@@ -13,6 +13,7 @@ import { GoodBackups } from './good-backups.service.js';
 import { HoldsService } from './holds.service.js';
 import { InterruptedService } from './interrupted.service.js';
 import { ProjectUndosService } from './project-undos.service.js';
+import { ScheduledBackups } from './scheduled-backups.service.js';
 
 @Module({
   imports: [
@@ -30,7 +31,15 @@ import { ProjectUndosService } from './project-undos.service.js';
     HoldsService,
     InterruptedService,
     ProjectUndosService,
+    ScheduledBackups,
   ],
-  exports: [BackupHistory, CatalogService, DiscoveryService, GoodBackups, ProjectUndosService],
+  exports: [
+    BackupHistory,
+    CatalogService,
+    DiscoveryService,
+    GoodBackups,
+    ProjectUndosService,
+    ScheduledBackups,
+  ],
 })
 export class CatalogModule {}

@@ -47,7 +47,7 @@ export class CatalogService {
 
   /**
    * Writes down that a backup begins, under a file name that no other backup has: two in one second, or in the hour
-   * that a clock change repeats, get `_2`, `_3` and so on. A `scheduled` one has to `begin` when its turn has come.
+   * that a clock change repeats, get `_2`, `_3` and so on. A `scheduled` one has to begin (ScheduledBackups).
    */
   async open(backup: NewBackup, status: 'running' | 'scheduled' = 'running'): Promise<BackupEntity> {
     const { stem, ending, projectId, projectName, ...rest } = backup;
@@ -91,28 +91,6 @@ export class CatalogService {
         if (!(error instanceof QueryFailedError) || !(await this.#isTaken(path))) throw error;
       }
     }
-  }
-
-  /**
-   * The scheduled backup's turn has come; or it has come again, when who had begun is dead (`owner` is null then). Returns
-   * it as it is now; throws DomainError `conflict` when it has ended meanwhile.
-   */
-  async begin({ id }: BackupEntity): Promise<BackupEntity> {
-    const facts = { status: 'running' as const, owner: this.owner.id };
-    const startedAt = this.clock.now();
-    const { affected } = await this.backups.update({ id, status: 'scheduled' }, { ...facts, startedAt });
-    if (affected !== 1) await this.#beginAgain(id, facts);
-    return this.backups.findOneByOrFail({ id });
-  }
-
-  async #beginAgain(id: string, facts: Pick<BackupEntity, 'status' | 'owner'>): Promise<void> {
-    const { affected } = await this.backups.update({ id, status: 'running', owner: IsNull() }, facts);
-    if (affected !== 1) throw new DomainError('conflict', 'This backup has ended before it could begin.');
-  }
-
-  /** The scheduled backup was not let in: nobody was told of it, and it leaves nothing. */
-  async withdraw({ id }: BackupEntity): Promise<void> {
-    await this.backups.delete({ id, status: 'scheduled' });
   }
 
   /** Later than all that there is, also when the clock went back. */

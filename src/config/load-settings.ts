@@ -7,6 +7,6 @@ export function readEnvironment(): Record<string, string | undefined> {
 }
 
 /** Throws SettingsError. */
-export function loadSettings(): Settings {
-  return new Settings(readEnvironment());
+export function loadSettings(purpose: Settings['purpose'] = 'service'): Settings {
+  return new Settings(readEnvironment(), purpose);
 }

@@ -8,6 +8,7 @@ import { ScheduledRestoreDto } from './database-backups.dto.js';
 import { DatabaseBackupsPresenter } from './database-backups.presenter.js';
 import { DatabaseBackupsService } from './database-backups.service.js';
 import { DeletedDto, RestoreNamedBackupDto } from './full-backups.dto.js';
+import { FullBackupOperations } from './full-backup-operations.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 
 /** What can be done with one backup of any database. */
@@ -16,6 +17,7 @@ import { FullBackupsPresenter } from './full-backups.presenter.js';
 export class DatabaseBackupWorkController {
   constructor(
     private readonly service: DatabaseBackupsService,
+    private readonly operations: FullBackupOperations,
     private readonly present: DatabaseBackupsPresenter,
     private readonly presentFull: FullBackupsPresenter,
   ) {}
@@ -32,14 +34,10 @@ export class DatabaseBackupWorkController {
     @Body() { keep_nothing = false }: RestoreNamedBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<ScheduledRestoreDto> {
-    const answer = this.presentFull.restored.bind(this.presentFull);
-    const { backup, jobId } = await this.service.restore(
-      database,
-      { id, keepNothing: keep_nothing },
-      caller,
-      answer,
-    );
-    return { restore: this.present.restore(backup, jobId, keep_nothing), job_id: jobId };
+    const backup = await this.service.finished(database, id);
+    const { filename } = backup;
+    const job = await this.operations.restore({ database, filename, keepNothing: keep_nothing }, caller);
+    return { restore: this.present.restore(backup, job.id, keep_nothing), job_id: job.id };
   }
 
   /** Proves what a backup is worth; live is not touched. What is found damaged is kept as such, and answers 422. */
@@ -47,14 +45,14 @@ export class DatabaseBackupWorkController {
   @HttpCode(200)
   @Roles('admin')
   @ApiOkResponse({ type: VerifiedDto })
-  verify(
+  async verify(
     @Param('db') database: string,
     @Param('id') id: string,
     @Body() { level = 'restorable' }: VerifyBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<VerifiedDto>> {
-    const choice = { id, level };
-    return this.service.verify(database, choice, caller, (report) => this.presentFull.verified(report));
+    const { filename } = await this.service.finished(database, id);
+    return this.operations.verify({ database, filename, level }, caller);
   }
 
   /** Removes a backup and its files for good; of one that failed, what the list says of it. */

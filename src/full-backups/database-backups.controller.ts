@@ -43,12 +43,7 @@ export class DatabaseBackupsController {
     @Body() { description }: ScheduleBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<ScheduledBackupDto> {
-    const { scheduled, jobId } = await this.service.schedule(
-      database,
-      description ?? null,
-      caller,
-      (backup) => ({ database_backup: this.present.backup(backup) }),
-    );
+    const { scheduled, jobId } = await this.service.schedule(database, description ?? null, caller);
     return { database_backup: this.present.backup(scheduled), job_id: jobId };
   }
 

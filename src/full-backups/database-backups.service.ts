@@ -3,67 +3,84 @@ import type { Actor } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import type { BackupEntity } from '../catalog/backup.entity.js';
 import { BackupHistory, type HistoryPage } from '../catalog/backup-history.service.js';
-import { CatalogService } from '../catalog/catalog.service.js';
-import type { BackupMethod, VerificationLevel } from '../catalog/catalog.types.js';
+import { ScheduledBackups } from '../catalog/scheduled-backups.service.js';
+import type { BackupMethod } from '../catalog/catalog.types.js';
 import { DomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
-import type { VerificationReport } from '../verification/verification.types.js';
+import { type Operation, Operations } from '../jobs/operations.service.js';
+import type { OneDatabaseBackupDto } from './database-backups.dto.js';
+import { DatabaseBackupsPresenter } from './database-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
-import type { RestoreReport } from './full-backups.types.js';
 import { RunFullBackup } from './run-full-backup.js';
 
 /** Full backups of any registered database that are made after the answer, and whatever became of them. */
 @Injectable()
 export class DatabaseBackupsService {
   readonly #log = new Logger('backups');
+  readonly #make: Operation<{ database: string; id: string }, OneDatabaseBackupDto, Actor>;
 
   constructor(
     private readonly databases: DatabasesService,
     private readonly jobs: JobsService,
-    private readonly catalog: CatalogService,
+    private readonly scheduled: ScheduledBackups,
     private readonly history: BackupHistory,
     private readonly backups: RunFullBackup,
     private readonly full: FullBackupsService,
-  ) {}
+    private readonly present: DatabaseBackupsPresenter,
+    operations: Operations,
+  ) {
+    this.#make = operations.define('scheduled-backup', ({ database, id }, by: Actor) =>
+      this.#start(database, id, by),
+    );
+  }
 
   /**
-   * Returns the backup as it is before its work begins. `answer` says what the job keeps for who asks later. Throws DomainError
-   * `not-found`, `rate-limited`, `shutting-down`; then there is no backup.
+   * Returns the backup as it is before its work begins; its job has its id. Throws DomainError `not-found`, `rate-limited`,
+   * `shutting-down`; then there is no backup.
    */
-  async schedule<T>(
+  async schedule(
     name: string,
     description: string | null,
     by: Actor,
-    answer: (backup: BackupEntity) => T,
     method: BackupMethod = 'manual',
   ): Promise<{ scheduled: BackupEntity; jobId: string }> {
-    const database = this.databases.get(name);
     const request = { description, method, createdBy: by.id, createdByName: by.name };
-    const scheduled = await this.backups.schedule(database, request);
-    const order = { kind: 'full-backup', database: name, by, whenBusy: 'wait' } as const;
+    const scheduled = await this.backups.schedule(this.databases.get(name), request);
     try {
-      const job = await this.jobs.start({ ...order, subject: scheduled.filename }, (context) =>
-        this.backups.runScheduled(database, scheduled, context).then(answer),
-      );
-      void job.done.catch((error: unknown) => this.#mustHaveEnded(scheduled, error));
+      const job = await this.#make({ database: name, id: scheduled.id }, by);
       return { scheduled, jobId: job.id };
     } catch (error) {
-      await this.catalog.withdraw(scheduled);
+      await this.scheduled.withdraw(scheduled);
       throw error;
     }
   }
 
-  /** A job that was stopped before its turn came has told nobody. */
-  async #mustHaveEnded(scheduled: BackupEntity, error: unknown): Promise<void> {
-    await this.catalog.fail(scheduled, error).catch((fault: unknown) =>
-      this.#log.warn({
-        msg: 'the end of a backup could not be written down',
-        backup: scheduled.id,
-        err: fault,
-      }),
-    );
+  /** Nobody waits for it, so that it is tried again when what is wrong may pass. */
+  async #start(name: string, id: string, by: Actor): Promise<StartedJob<OneDatabaseBackupDto>> {
+    const database = this.databases.get(name);
+    const scheduled = await this.history.get({ database: name }, id);
+    const request = { id, kind: 'full-backup', database: name, by, subject: scheduled.filename } as const;
+    const job = await this.jobs.start({ ...request, whenBusy: 'wait', persistent: true }, async (context) => {
+      // Of a process that died after it had made the backup, the next start has sealed it.
+      const backup = await this.history.get({ database: name }, id);
+      const isMade = backup.status === 'done';
+      const made = isMade ? backup : await this.backups.runScheduled(database, scheduled, context);
+      return { database_backup: this.present.backup(made) };
+    });
+    void job.done.catch((error: unknown) => this.#mustHaveEnded(id, error));
+    return job;
+  }
+
+  /** What its job ended with, also when its turn never came. */
+  async #mustHaveEnded(id: string, error: unknown): Promise<void> {
+    try {
+      if (await this.jobs.isUnderWay(id)) return;
+      await this.scheduled.giveUp(id, error);
+    } catch (fault) {
+      this.#log.warn({ msg: 'the end of a backup could not be written down', backup: id, err: fault });
+    }
   }
 
   /** Throws DomainError `not-found`. */
@@ -76,29 +93,6 @@ export class DatabaseBackupsService {
     return this.history.get({ database: this.databases.get(name).name }, id);
   }
 
-  /** Returns once the restore is accepted. Throws DomainError `not-found`, `conflict`, and what FullBackupsService.restore throws. */
-  async restore<T>(
-    name: string,
-    { id, keepNothing }: { id: string; keepNothing: boolean },
-    caller: Caller,
-    answer: (report: RestoreReport) => T,
-  ): Promise<{ backup: BackupEntity; jobId: string }> {
-    const backup = await this.#finished(name, id);
-    const choice = { filename: backup.filename, keepNothing };
-    const job = await this.full.restore(name, choice, caller, answer);
-    return { backup, jobId: job.id };
-  }
-
-  async verify<T>(
-    name: string,
-    { id, level }: { id: string; level: VerificationLevel },
-    caller: Caller,
-    answer: (report: VerificationReport) => T,
-  ): Promise<StartedJob<T>> {
-    const { filename } = await this.#finished(name, id);
-    return this.full.verify(name, filename, level, caller, answer);
-  }
-
   /** Throws DomainError `not-found`; `conflict` while it waits, runs, or is being read. */
   async remove(name: string, id: string, caller: Caller): Promise<BackupEntity> {
     const backup = await this.get(name, id);
@@ -107,7 +101,8 @@ export class DatabaseBackupsService {
     return backup;
   }
 
-  async #finished(name: string, id: string): Promise<BackupEntity> {
+  /** One that can be read. Throws DomainError `not-found`, `conflict`. */
+  async finished(name: string, id: string): Promise<BackupEntity> {
     const backup = await this.get(name, id);
     if (backup.status === 'done') return backup;
     throw new DomainError(

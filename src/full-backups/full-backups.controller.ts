@@ -16,6 +16,7 @@ import {
   RestoreNamedBackupDto,
   RestoredDto,
 } from './full-backups.dto.js';
+import { FullBackupOperations } from './full-backup-operations.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
 
@@ -28,6 +29,7 @@ const lists = { sort: ['created_at'], filter: [] } as const;
 export class FullBackupsController {
   constructor(
     private readonly service: FullBackupsService,
+    private readonly operations: FullBackupOperations,
     private readonly present: FullBackupsPresenter,
   ) {}
 
@@ -41,7 +43,7 @@ export class FullBackupsController {
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<BackupCreatedDto>> {
     const description = body.description ?? null;
-    return this.service.create(database, description, caller, (backup) => this.present.created(backup));
+    return this.operations.create({ database, description }, caller);
   }
 
   /** The finished backups, newest first. */
@@ -86,8 +88,7 @@ export class FullBackupsController {
     { keep_nothing }: RestoreNamedBackupDto,
     caller: Caller,
   ): Promise<StartedJob<RestoredDto>> {
-    const choice = { filename, keepNothing: keep_nothing ?? false };
-    return this.service.restore(database, choice, caller, (report) => this.present.restored(report));
+    return this.operations.restore({ database, filename, keepNothing: keep_nothing ?? false }, caller);
   }
 
   /** Proves what a backup is worth; live is not touched. What is found damaged is kept as such, and answers 422. */
@@ -100,7 +101,7 @@ export class FullBackupsController {
     @Body() { level = 'restorable' }: VerifyBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<VerifiedDto>> {
-    return this.service.verify(database, filename, level, caller, (report) => this.present.verified(report));
+    return this.operations.verify({ database, filename, level }, caller);
   }
 
   /** The bytes of the artefact; ranges and conditional requests work. */

@@ -14,6 +14,7 @@ import { DatabaseBackupsController } from './database-backups.controller.js';
 import { DatabaseBackupsPresenter } from './database-backups.presenter.js';
 import { DatabaseBackupsService } from './database-backups.service.js';
 import { FullBackupsController } from './full-backups.controller.js';
+import { FullBackupOperations } from './full-backup-operations.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
 import { RecoveryService } from './recovery.service.js';
@@ -48,6 +49,7 @@ import { UpkeepController } from './upkeep.controller.js';
   providers: [
     DatabaseBackupsPresenter,
     DatabaseBackupsService,
+    FullBackupOperations,
     FullBackupsPresenter,
     FullBackupsService,
     RecoveryService,

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/auth.types.js';
 import { DatabaseName } from '../common/http/database-name.decorator.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
 import { DeletedDto, PutBackDto, UndoListDto } from './full-backups.dto.js';
+import { FullBackupOperations } from './full-backup-operations.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
 
@@ -14,6 +15,7 @@ import { FullBackupsService } from './full-backups.service.js';
 export class UndosController {
   constructor(
     private readonly service: FullBackupsService,
+    private readonly operations: FullBackupOperations,
     private readonly present: FullBackupsPresenter,
   ) {}
 
@@ -32,7 +34,7 @@ export class UndosController {
     @Param('id') id: string,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<PutBackDto>> {
-    return this.service.putBack(database, id, caller, (report) => this.present.putBack(report));
+    return this.operations.putBack({ database, undo: id }, caller);
   }
 
   /** Removes an undo for good, before its time. */

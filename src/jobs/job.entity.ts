@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import type { Caller } from '../auth/auth.types.js';
+import type { Actor } from '../audit/audit.types.js';
 import type { RequestContext } from '../common/http/request-context.js';
 import { instant, json } from '../persistence/columns.js';
 import type { JobFault, JobKind, JobProgress, JobStatus } from './jobs.types.js';
@@ -56,7 +56,7 @@ export class JobEntity {
   args!: unknown;
 
   @Column({ name: 'asked_by', ...json, nullable: true })
-  askedBy!: Caller | null;
+  askedBy!: Actor | null;
 
   @Column({ ...json, nullable: true })
   origin!: RequestContext | null;

@@ -85,7 +85,7 @@ export class JobsService {
   }
 
   async #leave(
-    { operation, args, caller }: Asked,
+    { operation, args, by }: Asked,
     request: JobRequest,
     queue: JobQueue,
   ): Promise<StartedJob<unknown>> {
@@ -97,7 +97,7 @@ export class JobsService {
       if ((await this.rows.waiting(request.database)) >= longestQueue) throw tooMany(longestQueue);
     });
     const origin = currentRequest() ?? null;
-    await this.rows.insert(id, request, { operation, args, askedBy: caller, origin, owner: null });
+    await this.rows.insert(id, request, { operation, args, askedBy: by, origin, owner: null });
     try {
       await record.accepted();
     } catch (error) {

@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Actor } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { asPartOf } from '../common/http/request-context.js';
 import type { JobEntity } from './job.entity.js';
 import type { StartedJob } from './jobs.types.js';
 
-type Run<Args, T> = (args: Args, caller: Caller) => Promise<StartedJob<T>>;
+/** `args` must be what JSON can carry. */
+export type Operation<Args, T, By extends Actor = Caller> = (args: Args, by: By) => Promise<StartedJob<T>>;
 
 /** An operation is asked for here. */
 export interface Asked {
   mode: 'ask';
   operation: string;
   args: unknown;
-  caller: Caller;
+  by: Actor;
 }
 
 /** It is asked for here, or it is done here for whoever asked. */
@@ -25,23 +27,25 @@ type Call = Asked | { mode: 'do'; row: JobEntity };
  */
 @Injectable()
 export class Operations {
-  readonly #known = new Map<string, Run<never, unknown>>();
+  readonly #known = new Map<string, Operation<never, unknown, never>>();
   readonly #calls = new AsyncLocalStorage<Call | null>();
 
   /** Returns the function to call instead of `run`. */
-  define<Args, T>(name: string, run: Run<Args, T>): Run<Args, T> {
+  define<Args, T, By extends Actor = Caller>(
+    name: string,
+    run: Operation<Args, T, By>,
+  ): Operation<Args, T, By> {
     if (this.#known.has(name)) throw new Error(`The operation ${name} is defined twice`);
     this.#known.set(name, run);
-    return (args, caller) =>
-      this.#calls.run({ mode: 'ask', operation: name, args, caller }, () => run(args, caller));
+    return (args, by) => this.#calls.run({ mode: 'ask', operation: name, args, by }, () => run(args, by));
   }
 
   /** Does what another process, or this one, was asked for; throws what the operation throws before its job begins. */
   do(row: JobEntity): Promise<StartedJob<unknown>> {
-    const run = this.#known.get(row.operation ?? '') as Run<unknown, unknown> | undefined;
+    const run = this.#known.get(row.operation ?? '') as Operation<unknown, unknown, Actor> | undefined;
     if (!run || !row.askedBy) throw new Error(`There is no operation ${row.operation}`);
-    const caller = row.askedBy;
-    return asPartOf(row.origin, () => this.#calls.run({ mode: 'do', row }, () => run(row.args, caller)));
+    const by = row.askedBy;
+    return asPartOf(row.origin, () => this.#calls.run({ mode: 'do', row }, () => run(row.args, by)));
   }
 
   /** The call that the running code is part of. */

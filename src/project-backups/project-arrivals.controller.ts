@@ -14,6 +14,7 @@ import {
   ProjectBackupCreatedDto,
   UploadProjectDto,
 } from './project-backups.dto.js';
+import { ProjectBackupOperations } from './project-backup-operations.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import type { ReceivedFile } from './upload-storage.js';
 
@@ -22,6 +23,7 @@ import type { ReceivedFile } from './upload-storage.js';
 export class ProjectArrivalsController {
   constructor(
     private readonly service: ProjectArrivalsService,
+    private readonly operations: ProjectBackupOperations,
     private readonly present: ProjectBackupsPresenter,
   ) {}
 
@@ -65,8 +67,7 @@ export class ProjectArrivalsController {
     @Body() body: ExtractProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectBackupCreatedDto>> {
-    return this.service.extract(database, id, body.full_filename, caller, (backup) =>
-      this.present.created(backup),
-    );
+    const request = { database, project: id, fullFilename: body.full_filename };
+    return this.operations.extract(request, caller);
   }
 }

@@ -22,6 +22,7 @@ import {
   ProjectUndoListDto,
   RestoreProjectDto,
 } from './project-backups.dto.js';
+import { ProjectBackupOperations } from './project-backup-operations.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import { ProjectBackupsService } from './project-backups.service.js';
 import { ProjectCopiesService } from './copies/project-copies.service.js';
@@ -34,6 +35,7 @@ const lists = { sort: ['created_at'], filter: [] } as const;
 export class ProjectBackupsController {
   constructor(
     private readonly service: ProjectBackupsService,
+    private readonly operations: ProjectBackupOperations,
     private readonly copies: ProjectCopiesService,
     private readonly undoing: ProjectUndosService,
     private readonly present: ProjectBackupsPresenter,
@@ -51,7 +53,7 @@ export class ProjectBackupsController {
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectBackupCreatedDto>> {
     const description = body.description ?? null;
-    return this.service.create(database, id, description, caller, (backup) => this.present.created(backup));
+    return this.operations.create({ database, project: id, description }, caller);
   }
 
   /** The project's backups, newest first. */
@@ -94,9 +96,8 @@ export class ProjectBackupsController {
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectRestoredDto>> {
     const { filename } = await this.undoing.get({ database, projectId: id }, undo);
-    return this.service.restore(database, id, { filename }, caller, (report) =>
-      this.present.restored(report),
-    );
+    const request = { filename } as RestoreProjectDto;
+    return this.operations.restore({ database, project: id, request }, caller);
   }
 
   /** What a restore would do, without doing it. The plan holds for an hour; `restore` can be held to it. */
@@ -125,19 +126,10 @@ export class ProjectBackupsController {
   restore(
     @DatabaseName() database: string,
     @Param('id') id: string,
-    @Body() body: RestoreProjectDto,
+    @Body() request: RestoreProjectDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<ProjectRestoredDto>> {
-    const { filename, plan_id: planId } = body;
-    const choices = choicesOf(body);
-    if (choices.mode === 'copy') {
-      return this.copies.start(database, id, { filename, choices, planId }, caller, (report) =>
-        this.present.copied(report),
-      );
-    }
-    return this.service.restore(database, id, { filename, choices, planId }, caller, (report) =>
-      this.present.restored(report),
-    );
+    return this.operations.restore({ database, project: id, request }, caller);
   }
 
   /** Proves what a backup is worth; live is not touched. What is found damaged is kept as such, and answers 422. */
@@ -152,9 +144,7 @@ export class ProjectBackupsController {
     @Body() { level = 'restorable' }: VerifyBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<VerifiedDto>> {
-    return this.service.verify(database, id, filename, level, caller, (report) =>
-      this.present.verified(report),
-    );
+    return this.operations.verify({ database, project: id, filename, level }, caller);
   }
 
   /** The JSON file; ranges and conditional requests work. */

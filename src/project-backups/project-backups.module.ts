@@ -21,6 +21,7 @@ import { PreviewProjectRestore } from './preview-project-restore.js';
 import { ProjectArrivalsController } from './project-arrivals.controller.js';
 import { ProjectArrivalsService } from './project-arrivals.service.js';
 import { ProjectBackupsController } from './project-backups.controller.js';
+import { ProjectBackupOperations } from './project-backup-operations.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import { ProjectBackupsService } from './project-backups.service.js';
 import { RestorePlanEntity } from './restore-plan.entity.js';
@@ -53,6 +54,7 @@ import { uploads, UploadStorageModule } from './upload-storage.module.js';
     CopiesService,
     PreviewProjectRestore,
     ProjectArrivalsService,
+    ProjectBackupOperations,
     ProjectBackupsPresenter,
     ProjectBackupsService,
     ProjectCopiesPresenter,

@@ -81,7 +81,7 @@ export class StartOccurrence {
   async #start({ database, projectId, description }: Schedule): Promise<string> {
     const answer = ({ id, filename }: BackupEntity) => ({ database_backup: { id, name: filename } });
     if (projectId === null) {
-      const { jobId } = await this.fullBackups.schedule(database, description, system, answer, 'periodic');
+      const { jobId } = await this.fullBackups.schedule(database, description, system, 'periodic');
       return jobId;
     }
     const job = await this.projectBackups.create(

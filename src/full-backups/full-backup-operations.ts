@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { VerificationLevel } from '../catalog/catalog.types.js';
+import { type Operation, Operations } from '../jobs/operations.service.js';
+import type { VerifiedDto } from '../verification/verification.dto.js';
+import type { BackupCreatedDto, PutBackDto, RestoredDto } from './full-backups.dto.js';
+import { FullBackupsPresenter } from './full-backups.presenter.js';
+import { FullBackupsService } from './full-backups.service.js';
+import type { RestoreChoice } from './full-backups.types.js';
+
+interface OfDatabase {
+  database: string;
+}
+
+/** The long work on whole databases, as any process can do it. */
+@Injectable()
+export class FullBackupOperations {
+  readonly create: Operation<OfDatabase & { description: string | null }, BackupCreatedDto>;
+  readonly restore: Operation<OfDatabase & RestoreChoice, RestoredDto>;
+  readonly putBack: Operation<OfDatabase & { undo: string }, PutBackDto>;
+  readonly verify: Operation<OfDatabase & { filename: string; level: VerificationLevel }, VerifiedDto>;
+
+  constructor(operations: Operations, service: FullBackupsService, present: FullBackupsPresenter) {
+    this.create = operations.define('full-backup', ({ database, description }, caller) =>
+      service.create(database, description, caller, (backup) => present.created(backup)),
+    );
+    this.restore = operations.define('full-restore', ({ database, ...choice }, caller) =>
+      service.restore(database, choice, caller, (report) => present.restored(report)),
+    );
+    this.putBack = operations.define('put-back', ({ database, undo }, caller) =>
+      service.putBack(database, undo, caller, (report) => present.putBack(report)),
+    );
+    this.verify = operations.define('full-verification', ({ database, filename, level }, caller) =>
+      service.verify(database, filename, level, caller, (report) => present.verified(report)),
+    );
+  }
+}
