@@ -7,6 +7,8 @@ const needs = [
   { anyOf: ['mariadbd', 'mysqld'], debian: 'mariadb-server-core' },
   { anyOf: ['mariadb-dump', 'mysqldump'], debian: 'mariadb-client' },
   { anyOf: ['zstd'], debian: 'zstd' },
+  // Has the server's program, too, and no system service.
+  { anyOf: ['redis-server', 'valkey-server', 'redis-check-rdb'], debian: 'redis-tools' },
 ];
 
 /** Installs missing programs where that is possible without asking: on Debian, as root. */

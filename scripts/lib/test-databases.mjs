@@ -5,10 +5,11 @@ import { atEnd, Expected } from './lifetime.mjs';
 import { freePort } from './ports.mjs';
 import { findPostgres, startPostgres } from './postgres-server.mjs';
 import { findProgram, run } from './processes.mjs';
+import { findRedis, startRedis } from './redis-server.mjs';
 
 /**
  * The servers that the tests use, as environment variables: HOLDFAST_TEST_MARIADB_URL names a MariaDB of our own (or
- * the one that the caller offers), HOLDFAST_TEST_POSTGRES_URL likewise a PostgreSQL, HOLDFAST_TEST_MYSQL_URL a MySQL when
+ * the one that the caller offers), HOLDFAST_TEST_POSTGRES_URL likewise a PostgreSQL, HOLDFAST_TEST_REDIS_URL a Redis, HOLDFAST_TEST_MYSQL_URL a MySQL when
  * the caller offers one, with its programs in the folder HOLDFAST_TEST_MYSQL_TOOLS.
  */
 export async function testDatabases() {
@@ -30,10 +31,25 @@ export async function testDatabases() {
         'server in HOLDFAST_TEST_POSTGRES_URL.',
     );
   }
+  const redis = process.env.HOLDFAST_TEST_REDIS_URL ?? (await ownRedis());
+  if (!redis) {
+    console.log(
+      'SKIPPED: the tests with Redis. There is no server program (Debian: apt-get install redis-tools); or name a server ' +
+        'in HOLDFAST_TEST_REDIS_URL.',
+    );
+  }
   return {
     ...(mariadb && { HOLDFAST_TEST_MARIADB_URL: mariadb }),
     ...(postgres && { HOLDFAST_TEST_POSTGRES_URL: postgres }),
+    ...(redis && { HOLDFAST_TEST_REDIS_URL: redis }),
   };
+}
+
+async function ownRedis() {
+  const path = findRedis();
+  if (!path) return null;
+  const { port } = await startRedis(path);
+  return `redis://127.0.0.1:${port}`;
 }
 
 async function ownPostgres() {

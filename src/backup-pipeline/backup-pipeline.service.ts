@@ -8,7 +8,7 @@ import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
-import type { JobContext } from '../jobs/jobs.types.js';
+import { isCancelled, type JobContext } from '../jobs/jobs.types.js';
 import { VerificationService } from '../verification/verification.service.js';
 import { RetentionService } from '../retention/retention.service.js';
 import type { BackupOrder, Production } from './backup-pipeline.types.js';
@@ -49,7 +49,7 @@ export class BackupPipelineService {
       if (!scheduled) await this.catalog.fail(backup, error);
       throw error;
     }
-    await this.#verify(order, backup, job);
+    if (!(await this.#verify(order, backup, job))) return backup;
     const { database, projectId } = order.backup;
     if (order.keepNewest !== null) {
       const scope = projectId === undefined ? { database } : { database, projectId };
@@ -96,12 +96,14 @@ export class BackupPipelineService {
 
   /**
    * What was written is read back before anything older may go. The backup stays in the catalogue either way: damaged, as
-   * evidence, or with the level that it reached.
+   * evidence, or with the level that it reached. False when whoever cancelled it came too late for the backup itself.
    */
-  async #verify(order: BackupOrder, backup: BackupEntity, { signal, phase }: JobContext): Promise<void> {
+  async #verify(order: BackupOrder, backup: BackupEntity, { signal, phase }: JobContext): Promise<boolean> {
     try {
       await this.verification.verify(backup, order.verify, { signal, phase });
+      return true;
     } catch (error) {
+      if (isCancelled(signal)) return false;
       if (!isDomainError(error)) throw error;
       const outcome = backup.damage
         ? 'was written, but it is damaged and does not count'

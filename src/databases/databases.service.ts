@@ -7,6 +7,7 @@ import { Settings } from '../config/settings.js';
 import type { Engine } from '../engines/engine.types.js';
 import { EnginesService } from '../engines/engines.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
+import { Operations } from '../jobs/operations.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import type { DatabaseIdentity, NamedAddress, RegisteredDatabase } from './databases.types.js';
 import { defaultAddress, defaultDatabase } from './default-database.js';
@@ -38,8 +39,10 @@ export class DatabasesService implements OnModuleInit, OnApplicationShutdown {
     @InjectRepository(Registration) private readonly registrations: Repository<Registration>,
     private readonly ring: KeyRing,
     private readonly jobs: JobsService,
+    operations: Operations,
   ) {
     const { env } = settings;
+    operations.prepare(() => this.refresh());
     this.#default = { name: defaultDatabase, address: defaultAddress(settings) };
     const rules = scopeRulesOf(defaultDatabase, env, scope);
     const limits = {

@@ -66,11 +66,11 @@ export class JobSettlement implements OnModuleInit, OnApplicationShutdown {
     return status === 'pending' || (repeatable.has(kind) && (attempts ?? 0) < mostAttempts);
   }
 
-  async #giveBack({ id, owner, kind }: JobEntity): Promise<void> {
+  async #giveBack({ id, owner, kind, attempts }: JobEntity): Promise<void> {
     if (owner === null) return;
     await this.rows.giveBack(id, owner);
     this.#log.warn(`The process that did a ${kind} is dead; the job is given back`);
-    await this.queue?.ring(id);
+    await this.queue?.ring(id, attempts ?? 0);
   }
 
   async #end(job: JobEntity): Promise<void> {
@@ -83,7 +83,7 @@ export class JobSettlement implements OnModuleInit, OnApplicationShutdown {
   /** Whatever the bell did not say: it was away, or who heard it is dead. */
   async #ring(): Promise<void> {
     try {
-      for (const { id } of await this.rows.free()) await this.queue?.ring(id);
+      for (const { id, attempts } of await this.rows.free()) await this.queue?.ring(id, attempts ?? 0);
     } catch (error) {
       this.#log.warn({ msg: 'jobs that wait could not be looked for', err: error });
     }

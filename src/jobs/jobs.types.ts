@@ -1,5 +1,5 @@
 import type { Actor, AuditAction, AuditDetails } from '../audit/audit.types.js';
-import type { ErrorCode } from '../common/errors.js';
+import { type ErrorCode, isDomainError } from '../common/errors.js';
 
 export type JobKind = Extract<
   AuditAction,
@@ -67,6 +67,11 @@ export interface JobContext {
   about(subject: string): void;
   /** Adds to what the audit log says at the end. */
   note(details: AuditDetails): void;
+}
+
+/** Whether somebody wants the job to end, and not the process. */
+export function isCancelled({ aborted, reason }: AbortSignal): boolean {
+  return aborted && isDomainError(reason) && reason.code === 'cancelled';
 }
 
 /** A job under way. Its answer is in the catalogue even when nobody waits for it. */

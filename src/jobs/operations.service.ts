@@ -28,6 +28,7 @@ type Call = Asked | { mode: 'do'; row: JobEntity };
 @Injectable()
 export class Operations {
   readonly #known = new Map<string, Operation<never, unknown, never>>();
+  readonly #preparations: (() => Promise<void>)[] = [];
   readonly #calls = new AsyncLocalStorage<Call | null>();
 
   /** Returns the function to call instead of `run`. */
@@ -40,11 +41,17 @@ export class Operations {
     return (args, by) => this.#calls.run({ mode: 'ask', operation: name, args, by }, () => run(args, by));
   }
 
+  /** Before an operation is done: whoever was asked may know more than this process. */
+  prepare(preparation: () => Promise<void>): void {
+    this.#preparations.push(preparation);
+  }
+
   /** Does what another process, or this one, was asked for; throws what the operation throws before its job begins. */
-  do(row: JobEntity): Promise<StartedJob<unknown>> {
+  async do(row: JobEntity): Promise<StartedJob<unknown>> {
     const run = this.#known.get(row.operation ?? '') as Operation<unknown, unknown, Actor> | undefined;
     if (!run || !row.askedBy) throw new Error(`There is no operation ${row.operation}`);
     const by = row.askedBy;
+    for (const prepare of this.#preparations) await prepare();
     return asPartOf(row.origin, () => this.#calls.run({ mode: 'do', row }, () => run(row.args, by)));
   }
 

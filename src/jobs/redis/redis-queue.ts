@@ -21,13 +21,13 @@ export class RedisQueue implements JobQueue, OnModuleInit {
     this.queue.on('error', () => this.#tell(true));
   }
 
-  async ring(jobId: string): Promise<void> {
-    const added = this.queue
-      .add('job', { id: jobId }, { jobId, removeOnComplete: true, removeOnFail: true })
-      .then(
-        () => true,
-        () => false,
-      );
+  async ring(id: string, tries = 0): Promise<void> {
+    // Of a process that died the queue believes for a while that it goes on with its try.
+    const jobId = `${id}-${tries}`;
+    const added = this.queue.add('job', { id }, { jobId, removeOnComplete: true, removeOnFail: true }).then(
+      () => true,
+      () => false,
+    );
     const heard = await Promise.race([added, sleep(patienceMs, false, { ref: false })]);
     this.#tell(!heard);
   }

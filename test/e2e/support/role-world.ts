@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readFile } from 'node:fs/promises';
 import { SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
@@ -167,6 +168,16 @@ export class World {
     const path = `/api/v1/projects/${projectId}/backup`;
     const { body } = await asProjectAdmin('POST', path, {}, { prefer: 'respond-async' });
     return body.job_id;
+  }
+
+  /** One that nobody can cancel any more. */
+  async endedJobOfProjectAdmin(): Promise<string> {
+    const id = await this.jobOfProjectAdmin();
+    for (;;) {
+      const { body } = await this.root('GET', `/api/jobs/${id}`);
+      if (body.finished_at !== null) return id;
+      await sleep(20);
+    }
   }
 
   /** The id of a token that is the caller's own; the first superadmin's for who cannot have any. */

@@ -215,6 +215,17 @@ const jobs: RouteRow[] = [
     audience: 'who started it, and admin',
     target: async (world) => ({ params: { id: await world.jobOfProjectAdmin() } }),
   },
+  {
+    route: 'GET /api/jobs/:id/events',
+    audience: 'who started it, and admin',
+    target: async (world) => ({ params: { id: await world.endedJobOfProjectAdmin() } }),
+  },
+  {
+    route: 'POST /api/jobs/:id/cancel',
+    audience: 'who started it, and admin',
+    status: 409,
+    target: async (world) => ({ params: { id: await world.endedJobOfProjectAdmin() } }),
+  },
 ];
 
 const databases: RouteRow[] = [
