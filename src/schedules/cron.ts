@@ -1,4 +1,4 @@
-import { CronExpressionParser } from 'cron-parser';
+import { CronExpression, CronExpressionParser, type CronFieldCollection } from 'cron-parser';
 import { badInput } from '../common/http/validation.js';
 import { comingsOf, endOfGap, wallAt } from './wall-clock.js';
 
@@ -16,10 +16,12 @@ const longestRepeatMs = 3 * 3_600_000;
  * hour goes by the real one: it comes in each hour that passes, and nothing is made up for in a gap.
  */
 export class Cron {
+  readonly #fields: CronFieldCollection;
   readonly #everyHour: boolean;
 
   private constructor(readonly text: string) {
-    this.#everyHour = CronExpressionParser.parse(text).fields.hour.values.length === 24;
+    this.#fields = CronExpressionParser.parse(text).fields;
+    this.#everyHour = this.#fields.hour.values.length === 24;
   }
 
   /** Throws DomainError `bad-input` for what is no expression of five fields, or never comes. */
@@ -78,7 +80,7 @@ export class Cron {
   }
 
   #onTheWall(currentDate: Date) {
-    return CronExpressionParser.parse(this.text, { currentDate, tz: 'UTC' });
+    return CronExpression.fieldsToExpression(this.#fields, { currentDate, tz: 'UTC' });
   }
 }
 
