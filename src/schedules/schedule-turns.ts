@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThanOrEqual, MoreThan, Repository } from 'typeorm';
+import { IsNull, LessThanOrEqual, MoreThan, Not, Repository } from 'typeorm';
 import { OwnerService } from '../persistence/owner.service.js';
 import { Schedule } from './schedule.entity.js';
 import type { Outcome } from './schedules.types.js';
@@ -56,9 +56,10 @@ export class ScheduleTurns {
 
   /** What processes that are gone had taken, and not begun. */
   async giveBackOfGone(): Promise<void> {
-    const gone = [...this.owner.gone];
-    for (const row of await this.rows.findBy({ takenBy: In(gone) })) {
-      if (row.lastPlanned && row.takenBy) await this.giveBack(row, row.lastPlanned, row.takenBy);
+    for (const row of await this.rows.findBy({ takenBy: Not(IsNull()) })) {
+      const { lastPlanned, takenBy } = row;
+      if (lastPlanned && takenBy && !this.owner.isAlive(takenBy))
+        await this.giveBack(row, lastPlanned, takenBy);
     }
   }
 
