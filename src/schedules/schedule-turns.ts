@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThanOrEqual, MoreThan, Not, Repository } from 'typeorm';
 import { OwnerService } from '../persistence/owner.service.js';
+import { ProcessesService } from '../persistence/processes.service.js';
 import { Schedule } from './schedule.entity.js';
 import type { Outcome } from './schedules.types.js';
 import { clockSetBackMs, dueAt, type Timetable, type Turn } from './timetable.js';
@@ -15,6 +16,7 @@ export class ScheduleTurns {
   constructor(
     @InjectRepository(Schedule) private readonly rows: Repository<Schedule>,
     private readonly owner: OwnerService,
+    private readonly processes: ProcessesService,
   ) {}
 
   /** Those that something has to be done about; the longest due first. */
@@ -56,10 +58,15 @@ export class ScheduleTurns {
 
   /** What processes that are gone had taken, and not begun. */
   async giveBackOfGone(): Promise<void> {
-    for (const row of await this.rows.findBy({ takenBy: Not(IsNull()) })) {
-      const { lastPlanned, takenBy } = row;
-      if (lastPlanned && takenBy && !this.owner.isAlive(takenBy))
-        await this.giveBack(row, lastPlanned, takenBy);
+    const taken = await this.rows.findBy({ takenBy: Not(IsNull()) });
+    for (const owner of new Set(taken.map(({ takenBy }) => takenBy as string))) {
+      if (!(await this.processes.isAlive(owner))) await this.giveBackOf(owner);
+    }
+  }
+
+  async giveBackOf(owner: string): Promise<void> {
+    for (const row of await this.rows.findBy({ takenBy: owner })) {
+      if (row.lastPlanned) await this.giveBack(row, row.lastPlanned, owner);
     }
   }
 

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Clock } from '../common/clock.js';
 import { SharedFlight } from '../common/shared-flight.js';
 import { Settings } from '../config/settings.js';
+import { ProcessesService } from '../persistence/processes.service.js';
 import { ScheduleTurns, timetableOf } from './schedule-turns.js';
 import type { Schedule } from './schedule.entity.js';
 import { StartOccurrence } from './start-occurrence.js';
@@ -31,12 +32,14 @@ export class SchedulerService implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     private readonly turns: ScheduleTurns,
     private readonly occurrences: StartOccurrence,
+    private readonly processes: ProcessesService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.settings.purpose === 'command') return;
+    if (!this.settings.keepsHouse) return;
+    this.processes.onDeath((owner) => this.turns.giveBackOf(owner));
     await this.turns.giveBackOfGone();
     this.#timer = setInterval(() => void this.#askQuietly(), askEveryMs);
     this.#timer.unref();

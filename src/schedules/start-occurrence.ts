@@ -32,7 +32,7 @@ export class StartOccurrence {
       const facts = { planned: planned.toISOString(), at, code: null, detail: null, ...outcome };
       return this.turns.settle(schedule.id, facts, job);
     };
-    if (await this.#isUnderWay(schedule.lastJob)) {
+    if (schedule.lastJob !== null && (await this.jobs.isUnderWay(schedule.lastJob))) {
       await settle({ kind: 'skipped', detail: 'The backup before this one had not ended.' });
       return;
     }
@@ -59,11 +59,6 @@ export class StartOccurrence {
       });
       await settle({ kind: 'failed', code, detail });
     }
-  }
-
-  async #isUnderWay(job: string | null): Promise<boolean> {
-    const status = job === null ? undefined : (await this.jobs.find(job))?.status;
-    return status !== undefined && ['scheduled', 'pending', 'running'].includes(status);
   }
 
   /** Another process may have registered it a moment ago. */
