@@ -59,7 +59,7 @@ export class CatalogService {
       if (await this.#isTaken(path)) continue;
       const row = this.backups.create({
         ...rest,
-        id: newId(),
+        id: backup.id ?? newId(),
         ordinal,
         origin: 'made',
         owner: this.owner.id,

@@ -78,6 +78,8 @@ export interface UnlistedFile {
 }
 
 export interface NewBackup extends ScopeKey {
+  /** One of its own if left out. */
+  id?: string;
   projectName?: string;
   /** The time in `stem`. */
   createdAt: Date;

@@ -37,16 +37,16 @@ export class DatabaseBackupsService {
   }
 
   /**
-   * Returns the backup as it is before its work begins; its job has its id. Throws DomainError `not-found`, `rate-limited`,
+   * Returns the backup as it is before its work begins; its job has its id, which may be given. Throws DomainError `not-found`, `rate-limited`,
    * `shutting-down`; then there is no backup.
    */
   async schedule(
     name: string,
     description: string | null,
     by: Actor,
-    method: BackupMethod = 'manual',
+    { method = 'manual', id }: { method?: BackupMethod; id?: string } = {},
   ): Promise<{ scheduled: BackupEntity; jobId: string }> {
-    const request = { description, method, createdBy: by.id, createdByName: by.name };
+    const request = { ...(id && { id }), description, method, createdBy: by.id, createdByName: by.name };
     const scheduled = await this.backups.schedule(this.databases.get(name), request);
     try {
       const job = await this.#make({ database: name, id: scheduled.id }, by);

@@ -12,6 +12,8 @@ import type { WorkOptions } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 
 export interface FullBackupRequest {
+  /** One of its own if left out. */
+  id?: string;
   description: string | null;
   /** `manual` if left out. */
   method?: BackupMethod;
@@ -62,11 +64,12 @@ export class RunFullBackup {
 
   #planned(
     { engine, name }: RegisteredDatabase,
-    { description, method = 'manual', createdBy, createdByName }: FullBackupRequest,
+    { id, description, method = 'manual', createdBy, createdByName }: FullBackupRequest,
   ): NewBackup {
     const { HOLDFAST_COMPRESSION: compression, HOLDFAST_TIMEZONE: zone } = this.settings.env;
     const createdAt = this.clock.now();
     return {
+      ...(id && { id }),
       description,
       method,
       createdBy,

@@ -9,7 +9,7 @@ import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import type { StartedJob } from '../jobs/jobs.types.js';
+import type { JobRequest, StartedJob } from '../jobs/jobs.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
 import { ProjectDirectory } from '../projects/project-directory.service.js';
@@ -65,7 +65,7 @@ export class ProjectBackupsService {
     description: string | null,
     by: Actor,
     answer: (backup: BackupEntity) => T,
-    method: BackupMethod = 'manual',
+    { method = 'manual', ...more }: { method?: BackupMethod } & Pick<JobRequest, 'id' | 'persistent'> = {},
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const project = await this.directory.find(name, projectId);
@@ -85,6 +85,7 @@ export class ProjectBackupsService {
       projectId,
       by,
       whenBusy: 'wait',
+      ...more,
     } as const;
     return this.jobs.start(job, async (context) =>
       answer((await this.backups.run(database, request, context)).backup),

@@ -24,7 +24,7 @@ export class SchedulePolicies extends RetentionPolicies {
 
   schedulesOf({ database, projectId }: ScopeKey): Promise<Schedule[]> {
     return this.rows.find({
-      where: { databaseId: this.databases.get(database).id, projectId: projectId ?? IsNull() },
+      where: { databaseId: this.databases.identify(database).id, projectId: projectId ?? IsNull() },
       order: { seq: 'ASC' },
     });
   }

@@ -60,11 +60,11 @@ export class Schedule {
   @Column({ name: 'last_outcome', ...json, nullable: true })
   lastOutcome!: Outcome | null;
 
-  /** The last backup's job; a skipped or missed occurrence has none. */
+  /** The last backup's job, named before it exists; a skipped or missed occurrence has none. */
   @Column({ name: 'last_job', type: 'varchar', nullable: true })
   lastJob!: string | null;
 
-  /** The process that has taken `lastPlanned` and has not yet started its job; see OwnerService. */
+  /** The process that has taken `lastPlanned` and has not yet said what became of it; see OwnerService. */
   @Column({ name: 'taken_by', type: 'varchar', nullable: true })
   takenBy!: string | null;
 

@@ -39,8 +39,8 @@ export class SchedulerService implements OnApplicationBootstrap, BeforeApplicati
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.settings.keepsHouse) return;
-    this.processes.onDeath((owner) => this.turns.giveBackOf(owner));
-    await this.turns.giveBackOfGone();
+    this.processes.onDeath((owner) => this.turns.settleOf(owner));
+    await this.turns.settleGone();
     this.#timer = setInterval(() => void this.#askQuietly(), askEveryMs);
     this.#timer.unref();
     void this.#askQuietly();
@@ -79,9 +79,10 @@ export class SchedulerService implements OnApplicationBootstrap, BeforeApplicati
     // What comes while the one before is still being started stays due.
     if (this.#starting.has(schedule.id)) return;
     const turn = turnOf(timetableOf(schedule), now);
-    if (turn === null || !(await this.turns.take(schedule, turn, now)) || turn.kind !== 'run') return;
+    const job = turn && (await this.turns.take(schedule, turn, now));
+    if (turn?.kind !== 'run' || job === null) return;
     // Not waited for: a database that does not answer holds up none of the others.
-    const start = this.#quietly(schedule, this.occurrences.run(schedule, turn.planned));
+    const start = this.#quietly(schedule, this.occurrences.run(schedule, turn.planned, job));
     this.#starting.set(schedule.id, start);
     void start.finally(() => this.#starting.delete(schedule.id));
   }

@@ -42,7 +42,7 @@ export class SchedulesService {
     { cron, ...given }: Partial<ScheduleSettings> & { cron: string },
     by: Actor,
   ): Promise<Schedule> {
-    const { id: databaseId } = this.databases.get(database);
+    const { id: databaseId } = this.databases.identify(database);
     const id = newId();
     const act = { by, action: 'make-schedule', database, projectId, subject: id } as const;
     return this.audit.watch({ ...act, details: { cron } }, async () => {
@@ -86,7 +86,7 @@ export class SchedulesService {
   /** Throws DomainError `not-found`. */
   list(database: string, { offset, limit, oldestFirst }: SchedulePage): Promise<[Schedule[], number]> {
     return this.rows.findAndCount({
-      where: { databaseId: this.databases.get(database).id },
+      where: { databaseId: this.databases.identify(database).id },
       order: { seq: oldestFirst ? 'ASC' : 'DESC' },
       skip: offset,
       take: limit,
@@ -95,7 +95,7 @@ export class SchedulesService {
 
   /** Throws DomainError `not-found`, also for a schedule of another database. */
   async get(database: string, id: string): Promise<Schedule> {
-    const found = await this.rows.findOneBy({ id, databaseId: this.databases.get(database).id });
+    const found = await this.rows.findOneBy({ id, databaseId: this.databases.identify(database).id });
     if (found?.id === id) return found;
     throw new DomainError(
       'not-found',

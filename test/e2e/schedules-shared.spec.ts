@@ -9,12 +9,15 @@ import { isoTime } from '../../src/common/timestamps.js';
 import { SchedulerService } from '../../src/schedules/scheduler.service.js';
 import { sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
-import { describeOnServers, type TemporarySchema, temporarySchema } from '../support/servers.js';
+import { type TemporarySchema, temporarySchema, testServers } from '../support/servers.js';
 import { FrozenClock } from './support/frozen-clock.js';
 
 const path = '/api/databases/default';
 
-describeOnServers('Two services on one catalogue', (server) => {
+/** One is enough: what a server makes of a conditional UPDATE is the same in all of them. */
+const server = testServers.find(({ url }) => url !== undefined);
+
+(server ? describe : describe.skip)('Two services on one catalogue (needs a server)', () => {
   const clock = new FrozenClock('2026-03-01T11:59:30Z');
   let catalogue: TemporarySchema;
   let target: Target;
@@ -35,7 +38,7 @@ describeOnServers('Two services on one catalogue', (server) => {
     );
 
   beforeAll(async () => {
-    catalogue = await temporarySchema(server);
+    catalogue = await temporarySchema({ url: server?.url ?? '' });
     target = await sqliteTarget();
     await target.run('CREATE TABLE notes (id INTEGER PRIMARY KEY)');
     backups = await mkdtemp(join(tmpdir(), 'holdfast-shared-'));
@@ -74,18 +77,25 @@ describeOnServers('Two services on one catalogue', (server) => {
     expect(minutes).toEqual(['05', '04', '03', '02', '01', '00']);
   });
 
-  it('make up for an occurrence that a service took, and did not live to begin', async () => {
-    const [, second] = services as [RunningApp, RunningApp];
-    await second.stop();
-    services.pop();
+  /** The second service is gone, and had taken an occurrence. Returns how many backups there are when a new one has looked. */
+  const takenByGone = async (lastJob: string): Promise<number> => {
+    await services.pop()?.stop();
     const [planned, nextRun] = [clock.now(), new Date('2026-03-01T13:00:00Z')];
-    await rows().update({ id }, { takenBy: 'gone', lastPlanned: planned, nextRun, nextDue: nextRun });
-    await runDueAtOnce();
-    expect((await api('GET', `${path}/backups`)).body.total).toBe(6);
+    const taken = { takenBy: 'gone', lastPlanned: planned, lastJob, nextRun, nextDue: nextRun };
+    await rows().update({ id }, taken);
     services.push(await start());
     await runDueAtOnce();
-    expect((await api('GET', `${path}/backups`)).body.total).toBe(7);
     const { schedule } = (await api('GET', `${path}/schedules/${id}`)).body;
     expect(schedule.last_outcome).toMatchObject({ status: 'done', planned_at: isoTime(planned, 'UTC') });
+    return (await api('GET', `${path}/backups`)).body.total;
+  };
+
+  it('make up for an occurrence that a service took, and did not live to begin', async () => {
+    expect(await takenByGone('never-begun')).toBe(7);
+  });
+
+  it('do not begin again what a service began, and did not live to write down', async () => {
+    const [{ lastJob }] = (await rows().findBy({ id })) as [Schedule];
+    expect(await takenByGone(lastJob as string)).toBe(7);
   });
 });
