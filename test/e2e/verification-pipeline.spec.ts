@@ -155,7 +155,7 @@ describeOnServers('verification of each backup', (server) => {
     await forgetVerification(app);
     expect((await list()).map(({ verified_level }) => verified_level)).toEqual([null, null, null]);
     expect((await cleanup(true)).map(({ reason }) => reason)).toEqual([
-      'newest 1 of 5',
+      'newest 1 of 5; newest that is good',
       'newest 2 of 5',
       'newest 3 of 5',
     ]);
