@@ -5,7 +5,8 @@ export type Audience =
   | { kind: 'public' }
   | { kind: 'any-user' }
   | { kind: 'role'; minimum: UserRole }
-  | { kind: 'project'; minimum: ProjectRole };
+  | { kind: 'project'; minimum: ProjectRole }
+  | { kind: 'metrics' };
 
 const key = 'holdfast:audiences';
 

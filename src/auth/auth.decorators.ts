@@ -30,6 +30,14 @@ export const Roles = (minimum: UserRole) =>
 export const ProjectRoles = (minimum: ProjectRole) =>
   applyDecorators(declareAudience({ kind: 'project', minimum }), who(`project ${minimum}`), ApiBearerAuth());
 
+/** Who may see numbers of everything: users with the role admin or above, and whoever has HOLDFAST_METRICS_TOKEN. */
+export const MetricsReaders = () =>
+  applyDecorators(
+    declareAudience({ kind: 'metrics' }),
+    who('role admin or above, or the metrics token'),
+    ApiBearerAuth(),
+  );
+
 /** The calling user; for routes that are not public. */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
   callerOf(context.switchToHttp().getRequest<IncomingMessage>()),

@@ -4,8 +4,9 @@ import { DomainError } from '../common/errors.js';
 import { databaseNameOf } from '../common/http/database-name.decorator.js';
 import { isAtLeast } from '../users/users.types.js';
 import { type Audience, audiencesOf } from './audience.js';
-import { type Caller, ProjectAccess, projectRoles } from './auth.types.js';
+import { type Caller, ProjectAccess, projectRoles, type UserRole } from './auth.types.js';
 import { Authenticator } from './authenticator.js';
+import { MetricsToken } from './metrics-token.js';
 import { setCaller } from './request-caller.js';
 
 type RoutedRequest = IncomingMessage & { params: Record<string, string | undefined> };
@@ -16,6 +17,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly projects: ProjectAccess,
+    private readonly metricsToken: MetricsToken,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,6 +29,7 @@ export class AuthGuard implements CanActivate {
 
     const http = context.switchToHttp();
     const request = http.getRequest<RoutedRequest>();
+    if (audience.kind === 'metrics' && this.metricsToken.isIn(request)) return true;
     const caller = await this.authenticator.identify(request, http.getResponse<ServerResponse>());
     setCaller(request, caller);
     await this.#require(audience, caller, request);
@@ -34,8 +37,9 @@ export class AuthGuard implements CanActivate {
   }
 
   async #require(audience: Audience, caller: Caller, { params }: RoutedRequest): Promise<void> {
-    if (audience.kind === 'role' && !isAtLeast(caller.role, audience.minimum)) {
-      throw new DomainError('forbidden', `This needs the role ${audience.minimum}; yours is ${caller.role}.`);
+    const minimum = roleFor(audience);
+    if (minimum && !isAtLeast(caller.role, minimum)) {
+      throw new DomainError('forbidden', `This needs the role ${minimum}; yours is ${caller.role}.`);
     }
     if (audience.kind !== 'project') return;
     const role = await this.projects.roleOf(caller, databaseNameOf(params), params['id'] ?? '');
@@ -47,4 +51,9 @@ export class AuthGuard implements CanActivate {
       );
     }
   }
+}
+
+function roleFor(audience: Audience): UserRole | null {
+  if (audience.kind === 'metrics') return 'admin';
+  return audience.kind === 'role' ? audience.minimum : null;
 }

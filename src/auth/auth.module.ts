@@ -15,6 +15,7 @@ import { Authenticator } from './authenticator.js';
 import { HostUsers } from './host-users.js';
 import { JwtSecret, loadJwtSecret } from './jwt-secret.js';
 import { LoginService } from './login.service.js';
+import { MetricsToken } from './metrics-token.js';
 import { AccessTokenStrategy } from './strategies/access-token.strategy.js';
 import { ApiTokenStrategy } from './strategies/api-token.strategy.js';
 import { HostTokenStrategy } from './strategies/host-token.strategy.js';
@@ -39,8 +40,9 @@ import { UsersController } from './users.controller.js';
     ApiTokenStrategy,
     HostTokenStrategy,
     Authenticator,
+    MetricsToken,
     AudienceCheck,
   ],
-  exports: [Authenticator],
+  exports: [Authenticator, MetricsToken],
 })
 export class AuthModule {}

@@ -44,16 +44,12 @@ export class GoodBackups {
     }
   }
 
-  /** The newest that began and ended within these instants: what one job has made. Null when it made none of live. */
-  madeBetween(scope: ScopeKey, from: Date, to: Date): Promise<BackupEntity | null> {
-    return this.backups.findOne({
-      where: {
-        ...inScope(scope),
-        status: 'done',
-        arrival: IsNull(),
-        startedAt: Between(from, to),
-      },
+  /** The newest that began between these instants: what one job has made. Null when it made none, or not of live. */
+  async madeBetween(scope: ScopeKey, from: Date, to: Date): Promise<BackupEntity | null> {
+    const made = await this.backups.findOne({
+      where: { ...inScope(scope), status: 'done', startedAt: Between(from, to) },
       order: newestFirst(),
     });
+    return made?.arrival === null ? made : null;
   }
 }

@@ -46,7 +46,10 @@ const variables = z
       .optional(),
     HOLDFAST_MAIL_FROM: z.email('must be an e-mail address').optional(),
     HOLDFAST_WEBHOOKS: z.enum(['strict', 'any']).default('strict'),
-    HOLDFAST_METRICS_TOKEN: z.string().refine(isLongEnough, tooShort).optional(),
+    HOLDFAST_METRICS_TOKEN: z
+      .string()
+      .regex(/^[!-~]{32,}$/, 'must be 32 or more characters that can stand in a header, and no spaces')
+      .optional(),
     HOLDFAST_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000_000).default(10_240),
     HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),
     HOLDFAST_SHUTDOWN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),

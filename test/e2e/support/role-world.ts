@@ -163,6 +163,16 @@ export class World {
     return body.schedule.id;
   }
 
+  /** One that is never heard of: nobody listens there. */
+  newNotification() {
+    return { kind: 'webhook', url: 'http://127.0.0.1:1/', events: ['restore.failed'] };
+  }
+
+  async notification(): Promise<string> {
+    const { body } = await this.root('POST', '/api/databases/default/notifications', this.newNotification());
+    return body.notification.id;
+  }
+
   async jobOfProjectAdmin(): Promise<string> {
     const asProjectAdmin = this.service.api(this.people.projectAdmin.token);
     const path = `/api/v1/projects/${projectId}/backup`;

@@ -27,6 +27,8 @@ const open: RouteRow[] = [
   ...documentation.map((path): RouteRow => ({ route: `GET ${path}`, audience: 'everybody' })),
   { route: 'GET /health/live', audience: 'everybody' },
   { route: 'GET /health/ready', audience: 'everybody' },
+  { route: 'GET /health/details', audience: 'admin' },
+  { route: 'GET /metrics', audience: 'admin' },
   {
     route: 'POST /api/v1/auth/login',
     audience: 'everybody',
@@ -332,6 +334,60 @@ const schedules: RouteRow[] = [
   },
 ];
 
+const recoveryPoints: RouteRow[] = [
+  { route: 'GET /api/databases/:db/recovery-point', audience: 'any user', target: () => inDatabase() },
+  {
+    route: 'PUT /api/databases/:db/recovery-point',
+    audience: 'admin',
+    target: () => ({ ...inDatabase(), body: { target_seconds: 86_400 } }),
+  },
+  { route: 'GET /api/databases/:db/recovery-points', audience: 'admin', target: () => inDatabase() },
+  {
+    route: 'GET /api/databases/:db/projects/:id/recovery-point',
+    audience: 'project member',
+    target: () => inDatabase({ id: 1 }),
+  },
+  {
+    route: 'PUT /api/databases/:db/projects/:id/recovery-point',
+    audience: 'project admin',
+    target: () => ({ ...inDatabase({ id: 1 }), body: { target_seconds: null } }),
+  },
+];
+
+const notifications: RouteRow[] = [
+  {
+    route: 'POST /api/databases/:db/notifications',
+    audience: 'admin',
+    status: 201,
+    target: (world) => ({ ...inDatabase(), body: world.newNotification() }),
+  },
+  { route: 'GET /api/databases/:db/notifications', audience: 'admin', target: () => inDatabase() },
+  {
+    route: 'GET /api/databases/:db/notifications/:id',
+    audience: 'admin',
+    target: async (world) => inDatabase({ id: await world.notification() }),
+  },
+  {
+    route: 'PATCH /api/databases/:db/notifications/:id',
+    audience: 'admin',
+    target: async (world) => ({ ...inDatabase({ id: await world.notification() }), body: { label: 'x' } }),
+  },
+  {
+    route: 'DELETE /api/databases/:db/notifications/:id',
+    audience: 'admin',
+    target: async (world) => inDatabase({ id: await world.notification() }),
+  },
+  {
+    route: 'POST /api/databases/:db/notifications/:id/test',
+    audience: 'admin',
+    target: async (world) => inDatabase({ id: await world.notification() }),
+  },
+];
+
+function inDatabase(more: Record<string, string | number> = {}) {
+  return { params: { db: 'default', ...more } };
+}
+
 function inProject(more: Record<string, string | number> = {}) {
   return { params: { id: 1, ...more } };
 }
@@ -370,4 +426,6 @@ export const routeTable: readonly RouteRow[] = [
   ...ofAnyDatabase(fullBackups, '/api/v1/backup/status', '/backups/status'),
   ...ofAnyDatabase(fullBackups, '/api/v1/backup/cleanup', '/backups/cleanup'),
   ...schedules,
+  ...recoveryPoints,
+  ...notifications,
 ];
