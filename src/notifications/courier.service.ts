@@ -53,7 +53,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   onApplicationBootstrap(): void {
-    if (this.settings.purpose === 'command') return;
+    if (!this.settings.keepsHouse) return;
     for (const repeated of this.#repeated) repeated.start();
   }
 
@@ -62,9 +62,15 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   #repeat(work: () => Promise<void>, everyMs: number): Repetition {
-    return new Repetition(work, everyMs, (error) =>
-      this.#log.warn({ msg: 'notifications have to wait for the catalogue', err: error }),
-    );
+    let isSaid = false;
+    const outspoken = async () => {
+      await work();
+      isSaid = false;
+    };
+    return new Repetition(outspoken, everyMs, (error) => {
+      if (!isSaid) this.#log.warn({ msg: 'notifications have to wait for the catalogue', err: error });
+      isSaid = true;
+    });
   }
 
   /** Notices what has ended, then tries once whatever is due. */

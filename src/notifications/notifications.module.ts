@@ -17,6 +17,7 @@ import { NotificationsPresenter } from './notifications.presenter.js';
 import { Outbox } from './outbox.service.js';
 import { ScopeState } from './scope-state.entity.js';
 import { ScopeStates } from './scope-states.service.js';
+import { UnstartedBackups } from './unstarted-backups.service.js';
 
 @Module({
   imports: [
@@ -37,7 +38,8 @@ import { ScopeStates } from './scope-states.service.js';
     Outbox,
     ScopeStates,
     Sender,
+    UnstartedBackups,
   ],
-  exports: [Outbox, ScopeStates],
+  exports: [Outbox, ScopeStates, UnstartedBackups],
 })
 export class NotificationsModule {}

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { FullBackupsModule } from '../full-backups/full-backups.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { ProjectBackupsModule } from '../project-backups/project-backups.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { SchedulePoliciesModule } from './schedule-policies.module.js';
@@ -21,6 +22,7 @@ import { StartOccurrence } from './start-occurrence.js';
     DatabasesModule,
     FullBackupsModule,
     JobsModule,
+    NotificationsModule,
     ProjectBackupsModule,
     RetentionModule,
     SchedulePoliciesModule,

@@ -7,6 +7,7 @@ import { DatabasesService } from '../databases/databases.service.js';
 import { DatabaseBackupsService } from '../full-backups/database-backups.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { type Operation, Operations } from '../jobs/operations.service.js';
+import { UnstartedBackups } from '../notifications/unstarted-backups.service.js';
 import { ProjectBackupsService } from '../project-backups/project-backups.service.js';
 import { ScheduleTurns, started } from './schedule-turns.js';
 import type { Schedule } from './schedule.entity.js';
@@ -37,6 +38,7 @@ export class StartOccurrence {
     private readonly databases: DatabasesService,
     private readonly jobs: JobsService,
     private readonly fullBackups: DatabaseBackupsService,
+    private readonly unstarted: UnstartedBackups,
     private readonly clock: Clock,
     projectBackups: ProjectBackupsService,
     operations: Operations,
@@ -91,6 +93,8 @@ export class StartOccurrence {
     }
     const { id, database } = schedule;
     this.#log.warn({ msg: 'a scheduled backup could not be started', schedule: id, database, err: error });
+    const occurrence = `${id}:${planned.getTime()}`;
+    await this.unstarted.failed(database, schedule.projectId, { code, detail }, occurrence);
     return { kind: 'failed', code, detail };
   }
 

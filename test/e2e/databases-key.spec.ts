@@ -93,6 +93,7 @@ describe('The key of the connection data', () => {
   it('is replaced while the service runs, which goes on with both', async () => {
     const api = await start();
     await register(api);
+    const hook = await api('POST', `${url}/notifications`, { kind: 'webhook', url: 'https://hook.example/' });
     const [before, oldKey] = [kept(), await readFile(file(), 'utf8')];
     const { code, out } = await rotate();
     expect(code).toBe(0);
@@ -104,6 +105,8 @@ describe('The key of the connection data', () => {
     expect((await stat(file())).mode & 0o777).toBe(0o600);
     expect(await works(api)).toMatchObject({ success: true });
     expect((await api('GET', url)).body.database.problems).toEqual([]);
+    const { body } = await api('GET', `${url}/notifications/${hook.body.notification.id}`);
+    expect(body.notification).toMatchObject({ url: 'https://hook.example/', problems: [] });
     expect((await api('PATCH', url, { url: target.url })).status).toBe(200);
     expect(kept().key_id).toBe(after.key_id);
   });

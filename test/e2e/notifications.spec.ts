@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { createLog } from '../../src/common/http/logging.js';
 import { Courier } from '../../src/notifications/courier.service.js';
 import { JobWatch } from '../../src/notifications/job-watch.service.js';
+import { SchedulerService } from '../../src/schedules/scheduler.service.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { FrozenClock } from './support/frozen-clock.js';
 import { HttpReceiver, isSignedBy, MailReceiver } from './support/receivers.js';
@@ -55,7 +56,12 @@ const backUp = async () => {
 };
 /** The application's database: it can be backed up while it is there. */
 const shop = () => join(folder, 'shop.db');
-const makeShop = () => new Database(shop()).exec('CREATE TABLE IF NOT EXISTS t (id INT)').close();
+const makeShop = () =>
+  new Database(shop())
+    .exec(
+      'CREATE TABLE IF NOT EXISTS projects (id INTEGER PRIMARY KEY); INSERT OR IGNORE INTO projects VALUES (9)',
+    )
+    .close();
 const dropShop = () => rm(shop());
 const make = async (body: object) => {
   const made = await api('POST', base, body);
@@ -233,6 +239,30 @@ describe('Notifications of a database', () => {
     expect(receiver.calls.map(({ path: called }) => called)).toEqual([`/beat/${token}`]);
     expect((await api('DELETE', path)).status).toBe(200);
     expect((await api('GET', path)).status).toBe(404);
+  });
+
+  it('tell of a scheduled backup that could not even be started', async () => {
+    makeShop();
+    await make({ kind: 'webhook', url: `${receiver.url}/nine`, project_id: 9 });
+    const schedule = { cron: '0 * * * *', project_id: 9 };
+    expect((await api('POST', '/api/databases/shop/schedules', schedule)).status).toBe(201);
+    await dropShop();
+    clock.advanceSeconds(3600);
+    await service.app.get(SchedulerService, { strict: false }).runDue();
+    await round();
+    expect(receiver.calls.map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
+      [
+        '/nine',
+        expect.objectContaining({
+          type: 'backup.failed',
+          project_id: '9',
+          details: expect.objectContaining({
+            error: expect.objectContaining({ code: 'database-unreachable' }),
+          }),
+        }),
+      ],
+    ]);
+    makeShop();
   });
 
   it('do not lose what happened while nobody carried them: the next process does', async () => {
