@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, LessThan, Not, Repository } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor, AuditAction } from '../audit/audit.types.js';
 import { Clock } from '../common/clock.js';
@@ -24,6 +24,9 @@ import { Mailer } from './channels/mailer.service.js';
 import { newSigningSecret } from './channels/sign.js';
 import { type ChannelKind, type ChannelTarget, usualEvents } from './notifications.types.js';
 import { Outbox } from './outbox.service.js';
+
+/** What another process has just registered may not be known here yet. */
+const graceMs = 3_600_000;
 
 export interface NewChannel {
   kind: ChannelKind;
@@ -173,10 +176,23 @@ export class ChannelsService {
   async remove(name: string, id: string, by: Actor): Promise<void> {
     const channel = await this.get(name, id);
     await this.#watch('remove-notification', name, channel, by, async () => {
-      await this.channels.delete({ id });
-      await this.outbox.forget(id);
-      await this.vault.remove(id);
+      await this.#forget(id);
     });
+  }
+
+  /** Those of databases that are no longer registered go with their secrets. */
+  async sweep(): Promise<void> {
+    await this.databases.refresh();
+    const known = this.databases.identities().map(({ id }) => id);
+    const created = LessThan(new Date(this.clock.now().getTime() - graceMs));
+    const orphans = await this.channels.findBy({ databaseId: Not(In(known)), createdAt: created });
+    for (const { id } of orphans) await this.#forget(id);
+  }
+
+  async #forget(id: string): Promise<void> {
+    await this.channels.delete({ id });
+    await this.outbox.forget(id);
+    await this.vault.remove(id);
   }
 
   #watch<T>(

@@ -48,7 +48,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.#repeated = [
       this.#repeat(() => this.round(), roundEveryMs),
       this.#repeat(() => this.absence.look(), absenceEveryMs),
-      this.#repeat(() => this.outbox.sweep(), sweepEveryMs),
+      this.#repeat(() => this.#sweep(), sweepEveryMs),
     ];
   }
 
@@ -71,6 +71,11 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
       if (!isSaid) this.#log.warn({ msg: 'notifications have to wait for the catalogue', err: error });
       isSaid = true;
     });
+  }
+
+  async #sweep(): Promise<void> {
+    await this.outbox.sweep();
+    await this.channels.sweep();
   }
 
   /** Notices what has ended, then tries once whatever is due. */

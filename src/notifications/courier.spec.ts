@@ -15,7 +15,8 @@ function counting(purpose: 'service' | 'worker' | 'command', isCatalogueAway = (
   });
   const outbox = { due: async () => [], sweep: async () => undefined };
   const settings = new Settings({}, purpose);
-  const parts = [look('jobs'), look('absence'), outbox, {}, {}, {}, settings, new Clock()];
+  const channels = { sweep: async () => undefined };
+  const parts = [look('jobs'), look('absence'), outbox, channels, {}, {}, settings, new Clock()];
   const courier = new Courier(...(parts as unknown as ConstructorParameters<typeof Courier>));
   return { courier, looks };
 }

@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AbsenceWatch } from '../../src/notifications/absence-watch.service.js';
+import { UnstartedBackups } from '../../src/notifications/unstarted-backups.service.js';
 import { Courier } from '../../src/notifications/courier.service.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { FrozenClock } from './support/frozen-clock.js';
@@ -176,12 +177,9 @@ describe('Metrics', () => {
   });
 
   it('tell ages, targets, outcomes and queues of what was done above', async () => {
-    await api('POST', '/api/databases', { name: 'gone', url: `sqlite:${service.folder}/nothing.db` });
-    const failed = await api('POST', '/api/databases/gone/backups');
-    for (let tries = 0; tries < 400; tries += 1) {
-      if ((await api('GET', `/api/jobs/${failed.body.job_id}`)).body.status === 'error') break;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await api('POST', '/api/databases', { name: 'broken', url: `sqlite:${service.folder}/broken.db` });
+    const fault = { code: 'database-unreachable', detail: 'It is away.' } as const;
+    await service.app.get(UnstartedBackups, { strict: false }).failed('broken', null, fault, 'a schedule');
     await service.app.get(Courier, { strict: false }).round();
     const numbers = await metrics();
     const full = 'database="default",project=""';
@@ -191,10 +189,10 @@ describe('Metrics', () => {
       [`holdfast_recovery_point_target_seconds{${full}}`]: 3600,
       [`holdfast_recovery_point_missed{${full}}`]: 0,
       'holdfast_recovery_point_missed{database="default",project="1"}': 1,
-      'holdfast_recovery_point_age_seconds{database="gone",project="",level="good"}': Infinity,
+      'holdfast_recovery_point_age_seconds{database="broken",project="",level="good"}': Infinity,
       [`holdfast_backup_last_success_timestamp_seconds{${full}}`]: Date.parse('2026-03-01T01:00:01Z') / 1000,
-      'holdfast_backup_consecutive_failures{database="gone",project=""}': 1,
-      'holdfast_backups_total{database="gone",scope="full",outcome="failure"}': 1,
+      'holdfast_backup_consecutive_failures{database="broken",project=""}': 1,
+      'holdfast_backups_total{database="broken",scope="full",outcome="failure"}': 1,
       'holdfast_backups_total{database="default",scope="full",outcome="success"}': 1,
       'holdfast_backups_total{database="default",scope="project",outcome="success"}': 2,
       'holdfast_notifications{status="given-up"}': 0,
