@@ -26,11 +26,11 @@ export class JobLedger {
     private readonly clock: Clock,
   ) {}
 
-  /** Jobs whose end nobody has noticed yet, in the order in which they were asked for. */
+  /** Jobs whose end nobody has noticed yet, in the order of their ends. */
   unnoticed(limit: number): Promise<JobEntity[]> {
     return this.jobs.find({
       where: { noticedAt: IsNull(), status: In(ended) },
-      order: { seq: 'ASC' },
+      order: { finishedAt: 'ASC', seq: 'ASC' },
       take: limit,
     });
   }

@@ -38,21 +38,34 @@ export class JobWatch {
     private readonly clock: Clock,
   ) {}
 
-  /** One look at the jobs that ended since the last. A job that cannot be noticed now holds up no other. */
+  /**
+   * One look at the jobs that ended since the last. One that cannot be noticed now holds up those of its own scope, whose turn
+   * comes after it, and no other.
+   */
   async look(): Promise<void> {
+    const heldUp = new Set<string>();
     for (const job of await this.ledger.unnoticed(atOnce)) {
-      try {
-        await this.#notice(job);
-        this.#stuck.delete(job.id);
-      } catch (error) {
-        if (this.#stuck.has(job.id)) continue;
-        this.#stuck.add(job.id);
-        this.#log.warn({ msg: 'the end of a job could not be noticed yet', job: job.id, err: error });
-      }
+      const scope = JSON.stringify([job.database, job.projectId]);
+      if (!heldUp.has(scope) && !(await this.#noticed(job))) heldUp.add(scope);
     }
   }
 
-  async #notice(job: JobEntity): Promise<void> {
+  async #noticed(job: JobEntity): Promise<boolean> {
+    try {
+      const isDone = await this.#notice(job);
+      this.#stuck.delete(job.id);
+      return isDone;
+    } catch (error) {
+      if (!this.#stuck.has(job.id)) {
+        this.#log.warn({ msg: 'the end of a job could not be noticed yet', job: job.id, err: error });
+      }
+      this.#stuck.add(job.id);
+      return false;
+    }
+  }
+
+  /** False when the next look has to come back to it. */
+  async #notice(job: JobEntity): Promise<boolean> {
     const database = this.databases.identities().find(({ name }) => name === job.database);
     // Nobody is told of a database that is no longer registered, nor of what was cancelled.
     if (database && job.status !== 'cancelled') {
@@ -60,14 +73,15 @@ export class JobWatch {
       if (job.error) await this.#tellFailure(job, job.error, database);
     }
     await this.ledger.markNoticed(job.id);
+    return true;
   }
 
-  async #noticeBackup(job: JobEntity, database: DatabaseIdentity): Promise<void> {
+  async #noticeBackup(job: JobEntity, database: DatabaseIdentity): Promise<boolean> {
     const scope: WatchedScope = { database, projectId: job.projectId };
     const at = job.finishedAt ?? this.clock.now();
     const state = await this.states.of(scope);
     // In this order: who marked the job has changed the state before.
-    if (!(await this.ledger.isUnnoticed(job.id))) return;
+    if (!(await this.ledger.isUnnoticed(job.id))) return true;
     if (state.lastJob !== job.id) {
       const { changes, events } = afterBackup(state, await this.#outcomeOf(job), at);
       for (const { type, message, details } of events) {
@@ -75,9 +89,10 @@ export class JobWatch {
         await this.outbox.add(`${job.id}:${type}`, event);
       }
       // Another process is at it; the next look sees what became of that.
-      if (!(await this.states.change(state, { ...changes, lastJob: job.id }))) return;
+      if (!(await this.states.change(state, { ...changes, lastJob: job.id }))) return false;
     }
     await this.ledger.markNoticed(job.id);
+    return true;
   }
 
   async #outcomeOf({ database, projectId, error, startedAt, finishedAt }: JobEntity): Promise<BackupOutcome> {

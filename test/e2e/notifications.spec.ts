@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { SecretVault } from '../../src/databases/secrets/vault.service.js';
 import { ChannelsService } from '../../src/notifications/channels.service.js';
 import { Courier } from '../../src/notifications/courier.service.js';
 import { JobWatch } from '../../src/notifications/job-watch.service.js';
+import { ScopeStates } from '../../src/notifications/scope-states.service.js';
 import { SchedulerService } from '../../src/schedules/scheduler.service.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { FrozenClock } from './support/frozen-clock.js';
@@ -170,6 +172,11 @@ describe('Notifications of a database', () => {
     await makeShop();
     expect([await backUp(), await backUp()]).toEqual([200, 200]);
     const watch = service.app.get(JobWatch, { strict: false });
+    // As if the process had died after it wrote down what is to be told, and before it wrote down that it did.
+    const change = jest.spyOn(service.app.get(ScopeStates, { strict: false }), 'change');
+    change.mockRejectedValueOnce(new Error('died here'));
+    await watch.look();
+    change.mockRestore();
     await Promise.all([watch.look(), watch.look(), watch.look()]);
     await round();
     const hooks = receiver.calls.filter(({ path }) => path.startsWith('/hook'));
