@@ -40,7 +40,7 @@ describe('the role table', () => {
     'leaves in place what a refused $route was about',
     async (row) => {
       const details = await row.target?.(world, world.rootCaller);
-      for (const caller of world.callers) {
+      for (const caller of oneOfEachKind()) {
         if (verdicts[row.audience][caller.kind] !== 'in') await call(row, caller, details);
       }
       expect((await call(row, world.rootCaller, details)).status).toBe(row.status ?? 200);
@@ -52,7 +52,7 @@ describe('the role table', () => {
     async (row) => {
       const head = { ...row, route: row.route.replace('GET', 'HEAD') };
       const details = await row.target?.(world, world.rootCaller);
-      for (const caller of world.callers) {
+      for (const caller of oneOfEachKind()) {
         const asked = await call(head, caller, details);
         const verdict = verdicts[row.audience][caller.kind];
         expect([caller.name, asked.status]).toEqual([caller.name, verdict === 'in' ? 200 : verdict]);
@@ -161,8 +161,13 @@ describe('a job', () => {
 type Details = Awaited<ReturnType<NonNullable<RouteRow['target']>>>;
 
 function callersOf({ secondPath }: RouteRow): readonly TestCaller[] {
-  if (!secondPath) return world.callers;
-  return [...new Map([...world.callers].reverse().map((caller) => [caller.kind, caller])).values()];
+  return secondPath ? oneOfEachKind() : world.callers;
+}
+
+/** For what follows from the table above. It sends no bad token, of which an address may send 600 a minute. */
+function oneOfEachKind(): TestCaller[] {
+  const kinds = [...new Set(world.callers.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) => world.callers.find((caller) => caller.kind === kind) ?? []);
 }
 
 function callerNamed(name: string): TestCaller {
