@@ -14,7 +14,7 @@ export const floors = [
   ['databases'],
   ['projects'],
   ['catalog'],
-  ['verification', 'recovery-points'],
+  ['verification', 'recovery-points', 'download-links'],
   ['retention'],
   ['backup-pipeline'],
   ['full-backups', 'project-backups', 'dumps', 'documents', 'notifications'],

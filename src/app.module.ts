@@ -6,6 +6,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { Clock } from './common/clock.js';
 import { ConfigModule } from './config/config.module.js';
 import { Settings } from './config/settings.js';
+import { DownloadLinksModule } from './download-links/download-links.module.js';
 import { FullBackupsModule } from './full-backups/full-backups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -26,6 +27,7 @@ import { SchedulesModule } from './schedules/schedules.module.js';
     ProjectsModule,
     JobsModule,
     MaintenanceModule,
+    DownloadLinksModule,
     FullBackupsModule,
     ProjectBackupsModule,
     SchedulesModule,

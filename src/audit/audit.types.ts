@@ -13,6 +13,8 @@ export const auditActions = [
   'verification',
   'cancel-job',
   'download-backup',
+  'make-download-link',
+  'revoke-download-link',
   'delete-backup',
   'cleanup',
   'rebuild-catalog',
@@ -52,7 +54,14 @@ export type AuditOutcome = 'started' | 'ok' | 'failed' | 'refused';
 
 /** How somebody came in. */
 export type Via =
-  'password' | 'access-token' | 'api-token' | 'host-token' | 'no-authentication' | 'cli' | 'system';
+  | 'password'
+  | 'access-token'
+  | 'api-token'
+  | 'host-token'
+  | 'no-authentication'
+  | 'download-link'
+  | 'cli'
+  | 'system';
 
 /** Who does something; whoever calls a route is one. */
 export interface Actor {

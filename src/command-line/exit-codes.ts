@@ -25,6 +25,7 @@ export const exitCodeOf: Record<ErrorCode, ExitCode> = {
   unauthenticated: exitCodes.failed,
   forbidden: exitCodes.failed,
   'not-found': exitCodes.notFound,
+  gone: exitCodes.notFound,
   conflict: exitCodes.busy,
   'database-busy': exitCodes.busy,
   maintenance: exitCodes.busy,

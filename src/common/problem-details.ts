@@ -16,6 +16,7 @@ export const problems: Record<ErrorCode, { status: number; title: string }> = {
   unauthenticated: { status: 401, title: 'Authentication is needed' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
+  gone: { status: 410, title: 'Not available any more' },
   conflict: { status: 409, title: 'It conflicts with the present state' },
   'database-busy': { status: 409, title: 'Something else is running on this database' },
   maintenance: { status: 503, title: 'The database is being exchanged' },

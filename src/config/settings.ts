@@ -9,6 +9,13 @@ const optional = z.string().min(1).optional();
 const tooShort = 'must be at least 32 bytes long';
 const isLongEnough = (secret: string) => Buffer.byteLength(secret) >= 32;
 
+/** Links are made by adding a path to it. */
+function isPlainAddress(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password, search, hash } = new URL(text);
+  return [username, password, search, hash].every((part) => part === '') && !/[?#]/.test(text);
+}
+
 const variables = z
   .object({
     HOST: z.string().min(1).default('127.0.0.1'),
@@ -36,6 +43,11 @@ const variables = z
     HOLDFAST_VERIFY: z.enum(['readable', 'restorable']).default('readable'),
     HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),
     HOLDFAST_PROJECTS_FILE: optional,
+    HOLDFAST_PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
+      .refine(isPlainAddress, 'must have no user, password, query or fragment')
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
     HOLDFAST_REDIS_URL: z
       .url({ protocol: /^rediss?$/, message: 'must be redis://host:port or rediss://host:port' })
       .optional(),

@@ -37,6 +37,6 @@ import { RecoveryWatch } from './recovery-watch.service.js';
     ExclusiveWorkService,
     RecoveryWatch,
   ],
-  exports: [DatabasesService, KeyRotationService, ExclusiveWorkService, RecoveryWatch, SecretVault],
+  exports: [DatabasesService, KeyRing, KeyRotationService, ExclusiveWorkService, RecoveryWatch, SecretVault],
 })
 export class DatabasesModule {}

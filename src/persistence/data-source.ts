@@ -15,6 +15,7 @@ import { Databases1790000000012 } from './migrations/1790000000012-databases.js'
 import { Jobs1790000000013 } from './migrations/1790000000013-jobs.js';
 import { Schedules1790000000014 } from './migrations/1790000000014-schedules.js';
 import { RecoveryPoints1790000000015 } from './migrations/1790000000015-recovery-points.js';
+import { DownloadLinks1790000000016 } from './migrations/1790000000016-download-links.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
@@ -34,6 +35,7 @@ const common = {
     Jobs1790000000013,
     Schedules1790000000014,
     RecoveryPoints1790000000015,
+    DownloadLinks1790000000016,
   ],
   migrationsRun: true,
   synchronize: false,

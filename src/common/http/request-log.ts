@@ -38,8 +38,17 @@ export function withoutSecrets(url: string): string {
   if (query === undefined) return path;
   const safe = query
     .split('&')
-    .map((pair) => (/token|secret|password|key/i.test(pair) ? hideValue(pair) : pair));
+    .map((pair) => (/token|secret|password|key/i.test(decoded(pair)) ? hideValue(pair) : pair));
   return `${path}?${safe.join('&')}`;
+}
+
+/** `%74oken` is read as `token`, too; what cannot be decoded is taken for a secret. */
+function decoded(pair: string): string {
+  try {
+    return decodeURIComponent(pair);
+  } catch {
+    return 'secret';
+  }
 }
 
 function hideValue(pair: string): string {

@@ -6,7 +6,7 @@ import { DomainError } from '../../common/errors.js';
 import { newSecret } from '../../common/random.js';
 import { makeSecretFile, readSecretFile } from '../../common/secret-file.js';
 import { Settings } from '../../config/settings.js';
-import { keyFrom, keyIdOf, openValue, type SecretKey, sealValue } from './sealed-value.js';
+import { keyFrom, keyIdOf, openValue, purposeKey, type SecretKey, sealValue } from './sealed-value.js';
 
 /**
  * The keys of the connection data: outside the catalogue, in HOLDFAST_SECRET_KEY or in the file `secret-key` of the data
@@ -49,6 +49,12 @@ export class KeyRing {
     );
   }
 
+  /** Keys for something else than connection data, the present one first; all that a rotation has not forgotten yet. */
+  async keysFor(purpose: string): Promise<Buffer[]> {
+    await this.present();
+    return (await this.#secrets()).map((secret) => purposeKey(secret, purpose));
+  }
+
   /** Whether the key is in our file, and can be replaced by us; otherwise it is in the environment. */
   get isOurs(): boolean {
     return this.settings.env.HOLDFAST_SECRET_KEY === undefined;
@@ -71,12 +77,15 @@ export class KeyRing {
     return writeFileAtomically(this.#path, `${secrets.join('\n')}\n`, undefined, 0o600);
   }
 
-  /** The present one first. */
   async #all(): Promise<SecretKey[]> {
+    return (await this.#secrets()).map(keyFrom);
+  }
+
+  /** The present one first. */
+  async #secrets(): Promise<string[]> {
     const { HOLDFAST_SECRET_KEY: present, HOLDFAST_OLD_SECRET_KEY: old } = this.settings.env;
     const filed = lines((await readSecretFile(this.#path)) ?? '');
-    const secrets = [...(present === undefined ? filed : [present, ...filed]), ...(old ? [old] : [])];
-    return secrets.map(keyFrom);
+    return [...(present === undefined ? filed : [present, ...filed]), ...(old ? [old] : [])];
   }
 }
 

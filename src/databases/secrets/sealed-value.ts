@@ -11,6 +11,11 @@ export interface SecretKey {
   bytes: Buffer;
 }
 
+/** 32 bytes for one purpose other than sealing: keys of one secret tell nothing of each other. */
+export function purposeKey(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `holdfast ${purpose}`, 32));
+}
+
 /** The key that belongs to a secret of any form. */
 export function keyFrom(secret: string): SecretKey {
   const derive = (purpose: string, length: number) =>

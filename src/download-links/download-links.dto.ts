@@ -1,0 +1,43 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+
+export class LinkQuery {
+  /** Seconds until the link ends: a minute to a day. A download that has begun by then may go on. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(60)
+  @Max(86_400)
+  expires_in = 900;
+
+  /** For one whole download. */
+  @IsIn(['true', 'false'])
+  single_use: 'true' | 'false' = 'false';
+}
+
+export class ArchiveDto {
+  /** Works without a header, for whoever has it. */
+  download_url!: string;
+  expires_at!: string;
+  single_use!: boolean;
+  /** names it in the list of links */
+  link_id!: string;
+}
+
+export class DownloadLinkDto {
+  id!: string;
+  created_at!: string;
+  created_by_name!: string;
+  expires_at!: string;
+  single_use!: boolean;
+}
+
+export class DownloadLinkListDto {
+  links!: DownloadLinkDto[];
+  total!: number;
+}
+
+export class RevokedLinksDto {
+  success!: boolean;
+  message!: string;
+  revoked!: number;
+}
