@@ -183,7 +183,8 @@ function call({ route }: RouteRow, { token }: TestCaller, details: Details | und
     if (value === undefined) throw new Error(`The target of ${route} does not say its :${name}`);
     return encodeURIComponent(value);
   });
-  return world.service.api(token)(method, path, details?.body);
+  const query = new URLSearchParams(details?.query).toString();
+  return world.service.api(token)(method, query === '' ? path : `${path}?${query}`, details?.body);
 }
 
 function outcome({ status, body }: Answer): string {

@@ -17,6 +17,7 @@ export interface TestCaller {
 interface CallDetails {
   /** Fills the `:names` of the path. */
   params?: Record<string, string | number>;
+  query?: Record<string, string>;
   body?: unknown;
 }
 
@@ -94,6 +95,12 @@ export class World {
     return body.backup.filename;
   }
 
+  /** One that there is, for what leaves it in place. */
+  async lastProjectBackup(): Promise<string> {
+    const { body } = await this.root('GET', `/api/v1/projects/${projectId}/backup?page[size]=1`);
+    return body.total > 0 ? body.backups[0].filename : this.projectBackup();
+  }
+
   /** A project backup as somebody would upload it. */
   async projectFile(): Promise<FormData> {
     const { body } = await this.root('POST', `/api/v1/projects/${projectId}/backup`);
@@ -144,6 +151,13 @@ export class World {
     const { status, body } = await this.root('POST', '/api/v1/backup');
     if (status !== 200) throw new Error(`The backup gave ${status}`);
     return body.backup.id;
+  }
+
+  /** A backup, and a link to it. */
+  async downloadLink(): Promise<{ id: string; link: string; token: string }> {
+    const id = await this.scheduledBackup();
+    const { body } = await this.root('GET', `/api/databases/default/backups/${id}/archive`);
+    return { id, link: body.link_id, token: new URL(body.download_url).searchParams.get('token') ?? '' };
   }
 
   newDatabase() {

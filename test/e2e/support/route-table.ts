@@ -193,6 +193,14 @@ const projectBackups: RouteRow[] = [
     audience: 'project admin',
     target: async (world) => inProject({ copy: await world.projectCopy() }),
   },
+  ...(['GET archive', 'GET links', 'DELETE links'] as const).map((way): RouteRow => {
+    const [method, name] = way.split(' ');
+    return {
+      route: `${method} /api/v1/projects/:id/backup/:filename/${name}`,
+      audience: 'project admin',
+      target: async (world) => inProject({ filename: await world.lastProjectBackup() }),
+    };
+  }),
   {
     route: 'GET /api/v1/projects/:id/backup/:filename/download',
     audience: 'project admin',
@@ -289,6 +297,34 @@ const databases: RouteRow[] = [
     route: 'POST /api/databases/:db/backups/:id/verify',
     audience: 'admin',
     target: async (world) => ({ params: { db: 'default', id: await world.idleBackup() } }),
+  },
+  {
+    route: 'GET /api/databases/:db/backups/:id/archive',
+    audience: 'admin',
+    target: async (world) => ({ params: { db: 'default', id: await world.scheduledBackup() } }),
+  },
+  {
+    route: 'GET /api/databases/:db/backups/:id/links',
+    audience: 'admin',
+    target: async (world) => ({ params: { db: 'default', id: await world.scheduledBackup() } }),
+  },
+  {
+    route: 'DELETE /api/databases/:db/backups/:id/links',
+    audience: 'admin',
+    target: async (world) => ({ params: { db: 'default', id: await world.scheduledBackup() } }),
+  },
+  {
+    route: 'DELETE /api/databases/:db/backups/:id/links/:link',
+    audience: 'admin',
+    target: async (world) => ({ params: { db: 'default', ...(await world.downloadLink()) } }),
+  },
+  {
+    route: 'GET /api/databases/:db/backups/:id/download',
+    audience: 'everybody',
+    target: async (world) => {
+      const { id, token } = await world.downloadLink();
+      return { params: { db: 'default', id }, query: { token } };
+    },
   },
   {
     route: 'DELETE /api/databases/:db/backups/:id',
