@@ -1,14 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JobsService } from '../../src/jobs/jobs.service.js';
 import { describeOnEngines, type Target } from '../factories/target.js';
-import { type Answer, type Api, type RunningApp, startApp } from '../support/app.js';
+import { type Api, type RunningApp, startApp } from '../support/app.js';
 
 const base = '/api/databases/my-db-123/backups';
 const isoWithOffset = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$/;
 
-/** The examples of section 3 of the HTTP contract: fields, their types, and what stands in them at each stage. */
+/**
+ * The examples of section 3 of the HTTP contract: fields, their types, and what stands in them at each stage. What no engine
+ * changes is in database-backup-work.spec.ts.
+ */
 describeOnEngines('Backups of many databases', (_engine, open) => {
   let service: RunningApp;
   let api: Api;
@@ -114,35 +117,24 @@ describeOnEngines('Backups of many databases', (_engine, open) => {
     expect([refused.status, refused.body.code]).toEqual([400, 'bad-input']);
   });
 
-  it('that failed are shown with the reason', async () => {
+  it('have an archive: an address at which the bytes are, without a header', async () => {
     const asSuperadmin = await service.asSuperadmin();
-    const url = target.kind === 'sqlite' ? `${target.url}/missing/app.db` : 'mysql://root@127.0.0.1:1/app';
-    await asSuperadmin('POST', '/api/databases', { name: 'away', url });
-    const { body } = await api('POST', '/api/databases/away/backups');
-    await ended(body.job_id);
-    const failed = await api('GET', `/api/databases/away/backups/${body.database_backup.id}`);
-    expect(failed.body.database_backup).toMatchObject({
-      status: 'error',
-      size: 0,
-      finished_at: expect.stringMatching(isoWithOffset),
-      error: { code: 'database-unreachable', detail: expect.any(String) },
-    });
-    const list = await api('GET', '/api/databases/away/backups?filter[status]=error');
-    expect(list.body).toEqual({ database_backups: [failed.body.database_backup], total: 1 });
-    const path = `/api/databases/away/backups/${body.database_backup.id}`;
-    const restore = await asSuperadmin('POST', `${path}/restore`);
-    expect([restore.status, restore.body.code]).toEqual([409, 'conflict']);
-    expect(
-      existsSync(join(service.folder, 'backups', 'databases', 'away', 'full', body.database_backup.name)),
-    ).toBe(false);
-  });
-
-  it('that failed can be taken out of the list', async () => {
-    const asSuperadmin = await service.asSuperadmin();
-    const { body } = await api('GET', '/api/databases/away/backups?filter[status]=error');
-    const path = `/api/databases/away/backups/${body.database_backups[0].id}`;
-    expect((await asSuperadmin('DELETE', path)).status).toBe(200);
-    expect((await api('GET', path)).status).toBe(404);
+    const [{ id, name, size }] = (await api('GET', `${base}?filter[status]=done`)).body.database_backups;
+    const { status, body } = await asSuperadmin('GET', `${base}/${id}/archive`);
+    expect(status).toBe(200);
+    expect(body.expires_at).toMatch(isoWithOffset);
+    const [address, token] = body.download_url.split('?token=');
+    expect([address, token]).toEqual([
+      `${service.url}${base}/${id}/download`,
+      expect.stringMatching(/^[\w.-]+$/),
+    ]);
+    const response = await fetch(body.download_url);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect([response.status, bytes.length]).toEqual([200, size]);
+    expect(bytes.equals(readFileSync(join(service.folder, 'backups/databases/my-db-123/full', name)))).toBe(
+      true,
+    );
+    expect((await api('GET', `${base}/${id}/archive`)).status).toBe(403);
   });
 
   it('are unknown under another database', async () => {
@@ -170,19 +162,6 @@ describeOnEngines('Backups of many databases', (_engine, open) => {
         size: made.body.size,
       }),
     ]);
-  });
-
-  it('are refused, and leave nothing, when too many wait', async () => {
-    const leave = await occupy();
-    const answers: Answer[] = [];
-    for (let asked = 0; asked < 22; asked += 1) answers.push(await api('POST', base));
-    const refused = answers.filter(({ status }) => status === 429).length;
-    expect(refused).toBeGreaterThan(0);
-    const waiting = await api('GET', `${base}?filter[status]=scheduled`);
-    expect(waiting.body.total).toBe(22 - refused);
-    await leave();
-    for (const { status, body } of answers) if (status === 201) await ended(body.job_id);
-    expect((await api('GET', `${base}?filter[status]=scheduled`)).body.total).toBe(0);
   });
 
   it('stay in the backup folder when the database is no longer registered', async () => {

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JobsService } from '../../src/jobs/jobs.service.js';
 import { sqliteTarget, type Target } from '../factories/target.js';
-import { type Api, type RunningApp, startApp } from '../support/app.js';
+import { type Answer, type Api, type RunningApp, startApp } from '../support/app.js';
 
 const base = '/api/databases/my-db-123/backups';
 
@@ -101,5 +104,61 @@ describe('A backup of a registered database', () => {
       expect([method, path, answer.status]).toEqual([method, path, 404]);
     }
     expect((await api('GET', `${base}/${id}`)).body.database_backup.status).toBe('done');
+  });
+
+  it('that failed is shown with the reason, has nothing to give, and can be taken out of the list', async () => {
+    await api('POST', '/api/databases', { name: 'broken', url: `${target.url}/missing/app.db` });
+    const { body } = await api('POST', '/api/databases/broken/backups');
+    await ended(body.job_id);
+    const { id, name } = body.database_backup;
+    const failed = await api('GET', `/api/databases/broken/backups/${id}`);
+    expect(failed.body.database_backup).toMatchObject({
+      status: 'error',
+      size: 0,
+      finished_at: expect.any(String),
+      error: { code: 'database-unreachable', detail: expect.any(String) },
+    });
+    const list = await api('GET', '/api/databases/broken/backups?filter[status]=error');
+    expect(list.body).toEqual({ database_backups: [failed.body.database_backup], total: 1 });
+    for (const [method, work] of [
+      ['POST', 'restore'],
+      ['POST', 'verify'],
+      ['GET', 'archive'],
+    ] as const) {
+      const refused = await api(method, `/api/databases/broken/backups/${id}/${work}`);
+      expect([work, refused.status, refused.body.code]).toEqual([work, 409, 'conflict']);
+    }
+    expect(existsSync(join(service.folder, 'backups/databases/broken/full', name))).toBe(false);
+    expect((await api('DELETE', `/api/databases/broken/backups/${id}`)).status).toBe(200);
+    expect((await api('GET', `/api/databases/broken/backups/${id}`)).status).toBe(404);
+  });
+
+  /** Keeps the lane of the database occupied until the returned function is called. */
+  const occupy = async () => {
+    let leave = () => {};
+    const by = { id: null, name: 'test', via: 'system' } as const;
+    const request = { kind: 'full-backup', database: 'my-db-123', by, whenBusy: 'wait' } as const;
+    const job = await service.app
+      .get(JobsService)
+      .start(request, () => new Promise<void>((resolve) => (leave = resolve)));
+    return async () => {
+      leave();
+      await job.done;
+    };
+  };
+
+  it('is refused, and leaves nothing, when too many wait; what waits cannot be deleted', async () => {
+    const leave = await occupy();
+    const answers: Answer[] = [];
+    for (let asked = 0; asked < 22; asked += 1) answers.push(await api('POST', base));
+    const refused = answers.filter(({ status }) => status === 429).length;
+    expect(refused).toBeGreaterThan(0);
+    const waiting = await api('GET', `${base}?filter[status]=scheduled`);
+    expect(waiting.body.total).toBe(22 - refused);
+    const [{ id }] = waiting.body.database_backups;
+    expect((await api('DELETE', `${base}/${id}`)).status).toBe(409);
+    await leave();
+    for (const { status, body } of answers) if (status === 201) await ended(body.job_id);
+    expect((await api('GET', `${base}?filter[status]=scheduled`)).body.total).toBe(0);
   });
 });
