@@ -87,6 +87,24 @@ describeOnServers('With the catalogue in a server', (server) => {
     expect(await backups.names(1)).toContain(filename);
   });
 
+  it('a link for one download leads to a backup until it was used, and another until it was revoked', async () => {
+    const { body } = await api('POST', '/api/v1/backup');
+    const path = `/api/databases/default/backups/${body.backup.id}`;
+    const link = async (): Promise<string> =>
+      (await api('GET', `${path}/archive?single_use=true`)).body.download_url;
+    const [first, second] = [await link(), await link()];
+    const file = await fetch(first);
+    expect([file.status, (await file.arrayBuffer()).byteLength]).toEqual([200, body.size]);
+    // 429 until its end is written down.
+    const again = async (): Promise<number> => {
+      const { status } = await fetch(first);
+      return status === 429 ? again() : status;
+    };
+    expect(await again()).toBe(410);
+    expect((await api('DELETE', `${path}/links`)).body.revoked).toBe(1);
+    expect((await fetch(second)).status).toBe(410);
+  });
+
   it('users, their tokens and their memberships are kept over a restart', async () => {
     const user = await service.createUser();
     const token = await service.api(user.token)('POST', '/api/v1/auth/tokens', { name: 'cron' });
