@@ -1,15 +1,18 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, Max, Min } from 'class-validator';
 
 export class LinkQuery {
   /** Seconds until the link ends: a minute to a day. A download that has begun by then may go on. */
+  @ApiProperty({ type: 'integer', required: false, minimum: 60, maximum: 86_400, default: 900 })
   @Type(() => Number)
   @IsInt()
   @Min(60)
   @Max(86_400)
-  expires_in = 900;
+  expires_in: number = 900;
 
   /** For one whole download. */
+  @ApiProperty({ enum: ['true', 'false'], required: false, default: 'false' })
   @IsIn(['true', 'false'])
   single_use: 'true' | 'false' = 'false';
 }
