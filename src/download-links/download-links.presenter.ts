@@ -42,7 +42,7 @@ export class DownloadLinksPresenter {
   }
 
   revoked(count: number): RevokedLinksDto {
-    return { success: true, message: `${count} links lead nowhere any more.`, revoked: count };
+    return { success: true, message: `Links that lead nowhere any more: ${count}.`, revoked: count };
   }
 
   #time(instant: Date): string {
