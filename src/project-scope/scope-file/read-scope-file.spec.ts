@@ -26,6 +26,7 @@ describe('the scope file', () => {
   it('says what belongs to a project where no foreign key does', () => {
     expect(read(whole)).toEqual({
       root: 'companies',
+      rootSetting: 'HOLDFAST_PROJECT_TABLE',
       nameColumn: 'title',
       place: 'projects.yaml, line 5',
       strict: true,
