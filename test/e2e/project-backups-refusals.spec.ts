@@ -1,6 +1,7 @@
 import { createLocalization, removeStrings, resetLocalization } from '../factories/localization.js';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { triggerSql } from '../factories/trigger.js';
 import { type Answer, type RunningApp, startApp } from '../support/app.js';
 
 describeOnEngines('A project backup or restore that would do harm', (engine, open) => {
@@ -104,10 +105,9 @@ describeOnEngines('A project backup or restore that would do harm', (engine, ope
     expect(answer.body.detail).toContain('id=10000. Nothing was changed');
   });
 
-  const trigger = (name: string, event: string, table: string, mysqlBody: string, sqliteBody = mysqlBody) =>
-    target.kind === 'mysql'
-      ? `CREATE TRIGGER ${name} ${event} ON ${table} FOR EACH ROW ${mysqlBody}`
-      : `CREATE TRIGGER ${name} ${event} ON ${table} BEGIN ${sqliteBody}; END`;
+  const trigger = (name: string, event: string, table: string, body: string) =>
+    triggerSql(target.kind, { name, event, table, body });
+  const onPostgres = engine === 'PostgreSQL';
 
   it.each([
     ['AFTER DELETE', `INSERT INTO news (body) VALUES ('fired')`],
@@ -125,12 +125,16 @@ describeOnEngines('A project backup or restore that would do harm', (engine, ope
   const onServers = (title: string, test: () => Promise<void>) => engine === 'SQLite' || it(title, test);
 
   onServers('is refused when it would fire a trigger that calls a function, which may write', async () => {
+    const writing = `INSERT INTO news (id, body) VALUES (77, 'fired')`;
     await target.run(
-      `CREATE FUNCTION bump() RETURNS INT DETERMINISTIC BEGIN INSERT INTO news (id, body) VALUES (77, 'fired'); RETURN 1; END`,
+      onPostgres
+        ? `CREATE FUNCTION bump() RETURNS INT LANGUAGE plpgsql AS $$BEGIN ${writing}; RETURN 1; END$$`
+        : `CREATE FUNCTION bump() RETURNS INT DETERMINISTIC BEGIN ${writing}; RETURN 1; END`,
     );
     try {
+      const calling = onPostgres ? 'PERFORM Bump()' : 'SET @x = Bump()';
       const answer = await refusedAfter(
-        `UPDATE strings SET source = 'x' WHERE id = 1000; ${trigger('watch', 'AFTER INSERT', 'strings', 'SET @x = Bump()')}`,
+        `UPDATE strings SET source = 'x' WHERE id = 1000; ${trigger('watch', 'AFTER INSERT', 'strings', calling)}`,
       );
       expect(answer).toMatchObject(conflict);
       expect(answer.body.detail).toContain('watch on strings');
@@ -161,7 +165,7 @@ describeOnEngines('A project backup or restore that would do harm', (engine, ope
   const quoteMark = () => (target.kind === 'mysql' ? '`' : '"');
 
   onServers('is refused when a trigger makes other rows of those that are written', async () => {
-    const change = `SET NEW.source = CONCAT(NEW.source, '!')`;
+    const change = `${onPostgres ? '' : 'SET '}NEW.source = CONCAT(NEW.source, '!')`;
     const answer = await refusedAfter(
       `UPDATE strings SET source = 'x' WHERE id = 1000; ${trigger('shout', 'BEFORE INSERT', 'strings', change)}`,
     );

@@ -10,6 +10,7 @@ import {
 } from '../factories/localization.js';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { triggerSql } from '../factories/trigger.js';
 import { type RunningApp, startApp } from '../support/app.js';
 
 const keptPerProject = 4;
@@ -94,7 +95,7 @@ describeOnEngines('Backups of one project', (_engine, open) => {
   it.each(damages)('bring it back, and touch nobody else, after %s', async (_, damage) => {
     const before = await rowsOfProject(target, 1);
     const { filename } = await backups.create(1);
-    await target.run(withoutCheck(damage));
+    await harm(damage);
     expect(await rowsOfProject(target, 1)).not.toEqual(before);
     const others = await rowsOfOthers(target, 1);
 
@@ -105,22 +106,18 @@ describeOnEngines('Backups of one project', (_engine, open) => {
   });
 
   /** A key that others refer to can be changed only by an application that looks after them itself. */
-  function withoutCheck(sql: string): string {
-    if (!sql.includes('SET id')) return sql;
+  async function harm(sql: string): Promise<void> {
+    if (!sql.includes('SET id')) return target.run(sql);
     const children =
       'UPDATE strings SET section_id = 999 WHERE section_id = 104; UPDATE translations SET string_id = 9999 WHERE string_id = 1016';
-    return target.kind === 'mysql'
-      ? `SET foreign_key_checks = 0; ${sql}; ${children}; SET foreign_key_checks = 1`
-      : `PRAGMA foreign_keys = OFF; ${sql}; ${children}; PRAGMA foreign_keys = ON`;
+    await target.runUnchecked(`${sql}; ${children}`);
   }
 
   it('change nothing, and fire nothing, when nothing has changed', async () => {
     // A trigger that writes would be refused if anything were written.
-    await target.run(
-      target.kind === 'mysql'
-        ? `CREATE TRIGGER watch AFTER DELETE ON strings FOR EACH ROW INSERT INTO news (id) VALUES (OLD.id)`
-        : `CREATE TRIGGER watch AFTER DELETE ON strings BEGIN INSERT INTO news (id) VALUES (OLD.id); END`,
-    );
+    const noting = 'INSERT INTO news (id) VALUES (OLD.id)';
+    const watch = { name: 'watch', event: 'AFTER DELETE', table: 'strings', body: noting };
+    await target.run(triggerSql(target.kind, watch));
     const { filename, data_summary } = await backups.create(1);
     const before = await everything(target);
     const { status, body } = await backups.restore(1, filename);

@@ -8,7 +8,11 @@ import { describeOnEngines, everything, type Target } from '../factories/target.
 import { type RunningApp, startApp } from '../support/app.js';
 
 const fixtures = 'test/fixtures/project-files';
-const madeOn = { sqlite: /-SQLite\.json$/, mysql: /-(MySQL|MariaDB)\.json$/ };
+const madeOn = {
+  sqlite: /-SQLite\.json$/,
+  mysql: /-(MySQL|MariaDB)\.json$/,
+  postgres: /-PostgreSQL\.json$/,
+};
 const names = readdirSync(fixtures);
 
 describeOnEngines('A project file of every version that was ever written', (_engine, open) => {

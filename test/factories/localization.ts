@@ -147,9 +147,7 @@ export function removeProject(id: number): string {
 /** Makes the application's tables and fills them. */
 export async function createLocalization(target: Target): Promise<void> {
   // An area refers to its first section before there are sections.
-  const [off, on] =
-    target.kind === 'mysql' ? ['SET foreign_key_checks = 0', 'SET foreign_key_checks = 1'] : ['', ''];
-  await target.run([off, ...tables, on].filter(Boolean).join(';\n'));
+  await target.runUnchecked(tables.join(';\n'));
   await target.run(fill().join(';\n'));
 }
 
@@ -157,11 +155,7 @@ export async function createLocalization(target: Target): Promise<void> {
 export async function resetLocalization(target: Target): Promise<void> {
   const names = await target.tables();
   const drops = names.map((name) => `DROP TABLE ${name}`);
-  await target.run(
-    target.kind === 'mysql'
-      ? ['SET foreign_key_checks = 0', ...drops, 'SET foreign_key_checks = 1'].join(';\n')
-      : ['PRAGMA foreign_keys = OFF', ...drops, 'PRAGMA foreign_keys = ON'].join(';\n'),
-  );
+  await target.runUnchecked(drops.join(';\n'));
   await createLocalization(target);
 }
 

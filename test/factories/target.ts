@@ -2,30 +2,41 @@ import Database from 'better-sqlite3';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeOnPostgres } from '../support/postgres.js';
 import { describeOnServers, temporarySchema, type TestServer } from '../support/servers.js';
+import { postgresTarget } from './postgres-target.js';
 
-export type EngineName = 'SQLite' | TestServer['name'];
+export type EngineName = 'SQLite' | 'PostgreSQL' | TestServer['name'];
 
 /** An application's database, as the application itself sees it: its connection enforces foreign keys. */
 export interface Target {
-  kind: 'sqlite' | 'mysql';
+  kind: 'sqlite' | 'mysql' | 'postgres';
   /** As HOLDFAST_DATABASE_URL takes it. */
   url: string;
   /** One or several statements. */
   run(sql: string): Promise<void>;
+  /** As `run`, with foreign keys not enforced. */
+  runUnchecked(sql: string): Promise<void>;
   /** Every value exactly, as text that says what it is. */
   rows(sql: string): Promise<string[]>;
   tables(): Promise<string[]>;
   drop(): Promise<void>;
 }
 
-/** Runs a suite on SQLite and on each server that was offered. */
+/**
+ * Runs a suite on SQLite and on each server that was offered. On PostgreSQL, whose databases take longer to come and to go,
+ * an ordinary run has only the suites that say so; HOLDFAST_TEST_ALL_ENGINES=1 has all.
+ */
 export function describeOnEngines(
   title: string,
   suite: (engine: EngineName, open: () => Promise<Target>) => void,
+  { onPostgres = 'on request' }: { onPostgres?: 'always' | 'on request' } = {},
 ): void {
   describe(`${title}, on SQLite`, () => suite('SQLite', sqliteTarget));
   describeOnServers(title, (server) => suite(server.name, () => mysqlTarget(server)));
+  if (onPostgres === 'always' || process.env['HOLDFAST_TEST_ALL_ENGINES'] === '1') {
+    describeOnPostgres(title, (server) => suite('PostgreSQL', () => postgresTarget(server)));
+  }
 }
 
 export async function sqliteTarget(): Promise<Target> {
@@ -45,6 +56,8 @@ export async function sqliteTarget(): Promise<Target> {
     kind: 'sqlite',
     url: `sqlite:${path}`,
     run: async (sql) => void connection.exec(sql),
+    runUnchecked: async (sql) =>
+      void connection.exec(`PRAGMA foreign_keys = OFF; ${sql}; PRAGMA foreign_keys = ON`),
     rows: async (sql) => rows(sql),
     tables: async () =>
       connection
@@ -80,6 +93,8 @@ export async function mysqlTarget(server: { url: string }): Promise<Target> {
     kind: 'mysql',
     url,
     run: async (sql) => void (await connection.query(sql)),
+    runUnchecked: async (sql) =>
+      void (await connection.query(`SET foreign_key_checks = 0; ${sql}; SET foreign_key_checks = 1`)),
     rows,
     tables: async () => {
       const [found] = await connection.query({

@@ -36,6 +36,7 @@ export async function temporaryDatabase(
   const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
   await onServer(server, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0`));
   let open: Promise<pg.Client> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   const beside = (id: string) =>
     onServer(server, async (client) => {
       const { rows } = await client.query<{ datname: string }>(
@@ -44,19 +45,25 @@ export async function temporaryDatabase(
       );
       return rows.map(({ datname }) => datname);
     });
+  const ask = async (sql: string) => {
+    open ??= connect(url, settings).then((client) => {
+      // A restore ends the connections to what it replaces; an application's pool opens new ones.
+      client.once('end', () => (open = undefined));
+      return client;
+    });
+    const client = await open;
+    const result: unknown = await client.query({ text: sql, rowMode: 'array' });
+    const answer = Array.isArray(result) ? (result.at(-1) as unknown) : result;
+    return (answer as pg.QueryArrayResult<(string | null)[]>).rows;
+  };
   return {
     name,
     url,
-    query: async (sql) => {
-      open ??= connect(url, settings).then((client) => {
-        // A restore ends the connections to what it replaces; an application's pool opens new ones.
-        client.once('end', () => (open = undefined));
-        return client;
-      });
-      const client = await open;
-      const result: unknown = await client.query({ text: sql, rowMode: 'array' });
-      const last = Array.isArray(result) ? (result.at(-1) as unknown) : result;
-      return (last as pg.QueryArrayResult<(string | null)[]>).rows;
+    query: (sql) => {
+      // One after the other: the driver is about to give up queueing on a connection that is busy.
+      const answer = last.then(() => ask(sql));
+      last = answer.catch(() => undefined);
+      return answer;
     },
     beside,
     drop: async () => {

@@ -19,6 +19,8 @@ const sessionSettings = [
   "SET bytea_output = 'hex'",
   "SET lc_monetary = 'C'",
   'SET standard_conforming_strings = on',
+  // Rows that a policy hides would be missing unnoticed; this way it is an error.
+  'SET row_security = off',
   'SET statement_timeout = 0',
   'SET idle_in_transaction_session_timeout = 0',
 ].join('; ');

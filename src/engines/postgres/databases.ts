@@ -69,31 +69,52 @@ export async function renameDatabases(
   moves: readonly Move[],
   statements: readonly string[] = [],
 ): Promise<void> {
-  let renaming = true;
-  const ending = onServer(address, async (connection) => {
-    while (renaming) {
-      await connection.query(
-        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY ($1) AND pid <> pg_backend_pid()',
-        [moves.map(({ from }) => from)],
-      );
-      await sleep(endSessionsEveryMs);
-    }
-    // Whoever may not end a session hears it from the rename, which finds the database in use.
-  }).catch(() => undefined);
+  const names = moves.map(({ from }) => from);
+  const renamed = new AbortController();
   try {
     await onServer(address, async (connection) => {
-      await connection.query('BEGIN');
-      for (const statement of statements) await connection.query(statement);
-      for (const { from, to } of moves) {
-        await connection.query(`ALTER DATABASE ${quoteName(from)} RENAME TO ${quoteName(to)}`);
+      // The server looks for sessions ten times a second: those of now are gone before it looks first.
+      await endSessions(connection, names);
+      // Whoever may not end a session hears it from the rename, which finds the database in use.
+      const ending = onServer(address, (other) => keepEnding(other, names, renamed.signal)).catch(
+        () => undefined,
+      );
+      try {
+        await connection.query('BEGIN');
+        for (const statement of statements) await connection.query(statement);
+        for (const { from, to } of moves) {
+          await connection.query(`ALTER DATABASE ${quoteName(from)} RENAME TO ${quoteName(to)}`);
+        }
+        await connection.query('COMMIT');
+      } finally {
+        renamed.abort();
+        await ending;
       }
-      await connection.query('COMMIT');
     });
   } catch (error) {
     if (!(await tookPlace(address, error, moves))) throw serverError(error);
-  } finally {
-    renaming = false;
-    await ending;
+  }
+}
+
+async function keepEnding(connection: Connection, names: string[], signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await endSessions(connection, names);
+    await sleep(endSessionsEveryMs, undefined, { signal });
+  }
+}
+
+/** Each that may be ended; one that may not must not keep the others. The server's own workers it ends itself. */
+async function endSessions(connection: Connection, names: string[]): Promise<void> {
+  const sessions = await select<[string]>(
+    connection,
+    `SELECT pid FROM pg_stat_activity
+     WHERE datname = ANY ($1) AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    [names],
+  );
+  for (const [pid] of sessions) {
+    await connection.query('SELECT pg_terminate_backend($1)', [pid]).catch((error: unknown) => {
+      if (isLost(error)) throw error;
+    });
   }
 }
 

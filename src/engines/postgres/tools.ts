@@ -1,3 +1,5 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { DomainError } from '../../common/errors.js';
 import { findPrograms, outputOf } from '../../common/programs.js';
 
@@ -13,15 +15,47 @@ type ToolName = 'pg_dump' | 'psql';
 /** The newest such program on the PATH; null when there is none. */
 export async function findTool(name: ToolName): Promise<Tool | null> {
   let newest: Tool | null = null;
-  for (const path of await findPrograms(name)) {
-    const version = /\b(\d+)(?:\.\d+|devel|beta\d+|rc\d+)*\b/.exec(
-      (await outputOf(path, ['--version'])) ?? '',
-    );
-    if (!version) continue;
-    const tool = { path, name, version: version[0], major: Number(version[1]) };
-    if (!newest || tool.major > newest.major) newest = tool;
+  for (const onPath of await findPrograms(name)) {
+    for (const path of await behindWrapper(onPath, name)) {
+      const version = await versionOf(path);
+      if (version && (!newest || version.major > newest.major)) newest = { path, name, ...version };
+    }
   }
   return newest;
+}
+
+const debianFolder = '/usr/lib/postgresql';
+
+/**
+ * The programs themselves where Debian has put its Perl script `pg_wrapper` before them: it picks one by the clusters of this
+ * machine, and its start takes longer than a small dump.
+ */
+async function behindWrapper(path: string, name: ToolName): Promise<string[]> {
+  if (basename(await realpath(path)) !== 'pg_wrapper') return [path];
+  const majors = await readdir(debianFolder).catch((): string[] => []);
+  const programs = majors.map((major) => join(debianFolder, major, 'bin', name));
+  const known = await Promise.all(programs.map(async (one) => ((await versionOf(one)) ? [one] : [])));
+  return known.some((some) => some.length > 0) ? known.flat() : [path];
+}
+
+type Version = Pick<Tool, 'version' | 'major'>;
+
+/** By the file as it is: each work asks, and a program does not change its version while its file stays. */
+const versions = new Map<string, Promise<Version | null>>();
+
+async function versionOf(path: string): Promise<Version | null> {
+  const file = await stat(path).catch(() => null);
+  if (!file) return null;
+  const identity = `${path} ${file.ino} ${file.size} ${file.mtimeMs}`;
+  const known = versions.get(identity) ?? askVersion(path);
+  versions.set(identity, known);
+  return known;
+}
+
+async function askVersion(path: string): Promise<Version | null> {
+  const said = (await outputOf(path, ['--version'])) ?? '';
+  const found = /\b(\d+)(?:\.\d+|devel|beta\d+|rc\d+)*\b/.exec(said);
+  return found && { version: found[0], major: Number(found[1]) };
 }
 
 /** Throws DomainError `dump-tool-missing`. */

@@ -1,6 +1,6 @@
 import type { Application, ApplicationColumn, ApplicationTable, ColumnType } from './application.js';
 
-type Kind = 'sqlite' | 'mysql';
+type Kind = 'sqlite' | 'mysql' | 'postgres';
 export type Value = string | number | null;
 export type Row = Record<string, Value>;
 

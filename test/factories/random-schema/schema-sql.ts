@@ -1,6 +1,6 @@
 import type { RandomSchema, RandomTable } from './random-schema.js';
 
-type Kind = 'sqlite' | 'mysql';
+type Kind = 'sqlite' | 'mysql' | 'postgres';
 
 /** The statements that make the tables. The servers learn of references to later tables at the end. */
 export function schemaSql({ tables }: RandomSchema, kind: Kind): string {

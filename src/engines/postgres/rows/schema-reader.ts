@@ -34,10 +34,12 @@ const foreignKeysSql = `SELECT c.relname, f.conname, ${named('f.conrelid', 'f.co
 /** The bits of pg_trigger.tgtype. */
 const eventsSql = `(VALUES (4, 'INSERT'), (8, 'DELETE'), (16, 'UPDATE')) AS e (bit, name)`;
 
+/** Only what fires in a session that is a replica, as those that write are (postgres-rows.ts). */
 const triggersSql = `SELECT c.relname, g.tgname, e.name, p.prosrc
   FROM pg_class c JOIN pg_trigger g ON g.tgrelid = c.oid JOIN pg_proc p ON p.oid = g.tgfoid
     JOIN ${eventsSql} ON g.tgtype::int & e.bit <> 0
-  WHERE ${ownTable} AND NOT g.tgisinternal AND g.tgenabled <> 'D' ORDER BY c.relname, g.tgname, e.bit`;
+  WHERE ${ownTable} AND NOT g.tgisinternal AND g.tgenabled IN ('A', 'R')
+  ORDER BY c.relname, g.tgname, e.bit`;
 
 /** Not those of triggers, whose text is the trigger's own, nor those of extensions. */
 const routinesSql = `SELECT DISTINCT p.proname FROM pg_proc p
