@@ -48,7 +48,7 @@ export async function temporaryDatabase(
   const ask = async (sql: string) => {
     open ??= connect(url, settings).then((client) => {
       // A restore ends the connections to what it replaces; an application's pool opens new ones.
-      client.once('end', () => (open = undefined));
+      for (const event of ['error', 'end']) client.once(event, () => (open = undefined));
       return client;
     });
     const client = await open;
