@@ -1,4 +1,5 @@
 import type { Cell } from '../engines/rows.types.js';
+import { bridgePostgresType } from './bridge-postgres-types.js';
 
 /** How a value of one column type is written for another; `same` when it stays as it is. */
 export type Conversion = 'same' | ((cell: Cell) => Cell);
@@ -11,8 +12,7 @@ export function bridgeType(from: string, to: string, engine: string): Conversion
   const [a, b] = [parse(from), parse(to)];
   if (a.text === b.text) return 'same';
   if (engine === 'sqlite') return affinity(a.text) === affinity(b.text) ? 'same' : null;
-  // The rules below are those of MySQL's types, some of which PostgreSQL calls by the same names.
-  if (engine === 'postgres') return null;
+  if (engine === 'postgres') return bridgePostgresType(a.text, b.text);
   return integers(a, b) ?? texts(a, b) ?? decimals(a, b) ?? times(a, b) ?? enums(a, b);
 }
 

@@ -7,8 +7,9 @@ import { describeOnEngines, everything, type Target } from '../factories/target.
 import { type RunningApp, startApp } from '../support/app.js';
 
 describeOnEngines('Projects whose keys a comparison may take for one', (engine, open) => {
-  const exact = engine === 'SQLite' ? '' : 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
-  const loose = engine === 'SQLite' ? 'COLLATE NOCASE' : 'CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci';
+  const onMysql = ['MySQL', 'MariaDB'].includes(engine);
+  const exact = onMysql ? 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' : '';
+  const loose = onMysql ? 'CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci' : 'COLLATE nocase';
   let target: Target;
   let folder: string;
   let service: RunningApp;
@@ -25,6 +26,10 @@ describeOnEngines('Projects whose keys a comparison may take for one', (engine, 
   });
 
   async function start(tables: string, rules: string): Promise<void> {
+    if (engine === 'PostgreSQL') {
+      const locale = `provider = icu, locale = 'und-u-ks-level2', deterministic = false`;
+      await target.run(`CREATE COLLATION nocase (${locale})`);
+    }
     await target.run(tables);
     const HOLDFAST_PROJECTS_FILE = join(folder, 'projects.yaml');
     await writeFile(HOLDFAST_PROJECTS_FILE, `databases: { default: { ${rules} } }`);

@@ -33,13 +33,16 @@ describeOnEngines('verification', (_engine, open) => {
   afterEach(async () => {
     expect(await everything(target)).toEqual(before);
     expect(await readdir(join(service.folder, 'data', 'work'))).toEqual([]);
-    if (target.kind === 'mysql') {
-      const name = new URL(target.url).pathname.slice(1);
-      const beside = `SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE '${name}\\_holdfast%'`;
-      expect(await target.rows(beside)).toEqual([]);
-    } else {
+    if (target.kind === 'sqlite') {
       const names = await readdir(dirname(target.url.slice('sqlite:'.length)));
       expect(names.filter((name) => /undo|staging|verify|scratch/.test(name))).toEqual([]);
+    } else {
+      const name = new URL(target.url).pathname.slice(1);
+      const all =
+        target.kind === 'mysql'
+          ? 'SELECT schema_name FROM information_schema.schemata WHERE schema_name'
+          : 'SELECT datname FROM pg_database WHERE datname';
+      expect(await target.rows(`${all} LIKE '${name}\\_holdfast%'`)).toEqual([]);
     }
   });
 

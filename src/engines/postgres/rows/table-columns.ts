@@ -7,6 +7,8 @@ import type { RowSession } from './row-session.js';
 export interface KnownColumn {
   kind: ColumnKind;
   notNull: boolean;
+  /** As it stands in SQL; null for types that have none. */
+  collation: string | null;
 }
 
 /** The columns of one table, as far as SQL is made of them. */
@@ -19,6 +21,10 @@ export class TableColumns {
   /** Throws DomainError `artefact-unfit`. */
   kind(name: string): ColumnKind {
     return this.#column(name).kind;
+  }
+
+  collation(name: string): string | null {
+    return this.#column(name).collation;
   }
 
   /** What rows are ordered by, nulls first; see `ColumnKind.order`. */
@@ -90,17 +96,19 @@ export class ColumnCatalog {
   }
 
   async #load(table: string): Promise<TableColumns> {
-    const rows = await this.session.rows<[string, string, string, string, string]>(
-      `SELECT a.attname, b.typname, b.typtype, a.attnotnull, COALESCE(NOT c.collisdeterministic, false)
+    const rows = await this.session.rows<[string, string, string, string, string, string | null]>(
+      `SELECT a.attname, b.typname, b.typtype, a.attnotnull, COALESCE(NOT c.collisdeterministic, false),
+         c.collnamespace::regnamespace || '.' || quote_ident(c.collname)
        FROM pg_attribute a CROSS JOIN ${baseTypeSql} LEFT JOIN pg_collation c ON c.oid = a.attcollation
        WHERE a.attrelid = to_regclass(${quoteText(quoteName(table))}) AND a.attnum > 0 AND NOT a.attisdropped`,
     );
     if (rows.length === 0) throw new DomainError('artefact-unfit', `The database has no table ${table}.`);
-    const known = rows.map(([column, name, kind, notNull, loose]): [string, KnownColumn] => [
+    const known = rows.map(([column, name, kind, notNull, loose, collation]): [string, KnownColumn] => [
       column,
       {
         kind: columnKind({ name, enumeration: kind === 'e', looseCollation: loose === 't' }),
         notNull: notNull === 't',
+        collation,
       },
     ]);
     const columns = new TableColumns(table, new Map(known));
