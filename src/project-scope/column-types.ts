@@ -1,4 +1,4 @@
-/** True for the declared types whose values are bytes and no text: BINARY, VARBINARY, the BLOBs. */
+/** True for the declared types whose values are bytes and no text: BINARY, VARBINARY, the BLOBs, BYTEA. */
 export function holdsBytes(type: string): boolean {
-  return /blob|binary/i.test(type);
+  return /blob|binary|bytea/i.test(type);
 }

@@ -34,7 +34,8 @@ function waysOf(
   const [first] = columns;
   const given = whenSql(table, alias, reference, context.columns);
   if (first !== undefined && columns.length === 1 && refersToRootKey(reference)) {
-    return [given + isRootKey(table, alias, first, context)];
+    const collation = context.columns(parent).collation(parentColumns[0] ?? '');
+    return [given + isRootKey(table, alias, first, context, collation)];
   }
   const side = { table, alias, columns };
   if (parentOwner.kind === 'member') return [given + isMember(side, parentOwner, context)];
@@ -60,6 +61,7 @@ function isRootKey(
   alias: string,
   name: string,
   { columns, rootKey }: OwnershipContext,
+  collation?: string | null,
 ): string {
-  return rootKey === null ? 'FALSE' : columns(table).equals(alias, name, rootKey);
+  return rootKey === null ? 'FALSE' : columns(table).equals(alias, name, rootKey, collation);
 }

@@ -47,14 +47,17 @@ export class TableColumns {
 
   /**
    * That the column holds the value. A whole number may also be given as text, since that is how keys come out of
-   * addresses of pages, and a text as a number, where a declared reference joins the two.
+   * addresses of pages, and a text as a number, where a declared reference joins the two. Texts are compared as
+   * `collation` says, that of the key which the value is of.
    */
-  equals(alias: string, name: string, cell: NonNullable<Cell>): string {
+  equals(alias: string, name: string, cell: NonNullable<Cell>, collation = this.collation(name)): string {
+    const own = this.collation(name);
+    const compared = own === null || own === collation ? '' : ` COLLATE ${collation ?? '"C"'}`;
     const column = `${alias}.${quoteName(name)}`;
     const { equality, write } = this.kind(name);
-    if (equality === 'never') return `${textOf(column)} = ${textLiteral(cell)}`;
+    if (equality === 'never') return `${textOf(column)}${compared} = ${textLiteral(cell)}`;
     const text = write(cell) ?? write(typeof cell === 'string' ? { $int: cell } : cellText(cell));
-    return text === undefined ? 'FALSE' : `${column} = ${quoteText(text)}`;
+    return text === undefined ? 'FALSE' : `${column}${compared} = ${quoteText(text)}`;
   }
 
   #column(name: string): KnownColumn {
