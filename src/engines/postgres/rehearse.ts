@@ -12,7 +12,7 @@ import { dropDatabase } from './databases.js';
 import { sayTables } from './inspect.js';
 import { PostgresRows } from './rows/postgres-rows.js';
 import { readServerInfo } from './server.js';
-import { loadBeside } from './stage.js';
+import { loadBeside, loadForUse } from './stage.js';
 
 /** Restores into a database of its own, compares, and removes it. */
 export async function rehearsePostgresRestore(
@@ -52,7 +52,7 @@ export async function unpackPostgresDump(
   source: RestoreSource,
   options: WorkOptions,
 ): Promise<UnpackedArtefact> {
-  const staging = await loadBeside(address, source, options);
+  const staging = await loadForUse(address, source, options);
   return {
     rows: new PostgresRows({ ...address, database: staging }),
     discard: () => dropDatabase(address, staging),

@@ -15,7 +15,7 @@ import { databaseExists, dropDatabase, renameDatabases } from './databases.js';
 import { onServer } from './maintenance.js';
 import { companionKind, stagingDatabase, undoDatabase } from './names.js';
 import { serverError } from './server-errors.js';
-import { loadBeside } from './stage.js';
+import { loadForUse } from './stage.js';
 
 /**
  * A restore goes into a database of its own, which then takes live's name while live takes the undo's: two renames in one
@@ -27,7 +27,7 @@ export async function stagePostgresRestore(
   options: WorkOptions,
 ): Promise<StagedRestore> {
   const notes = await noteUnknown(address, source);
-  const staging = await loadBeside(address, source, options);
+  const staging = await loadForUse(address, source, options);
   return {
     notes,
     swap: () => exchange(address, staging, options),
@@ -41,7 +41,7 @@ export async function stagePostgresReplacement(
   options: WorkOptions,
 ): Promise<StagedReplacement> {
   const { database } = address;
-  const staging = await loadBeside(address, source, options);
+  const staging = await loadForUse(address, source, options);
   // Live gets the name of something that is to be dropped: what a crash leaves of it, the next recovery removes.
   const replaced = stagingDatabase(database, `${options.id}x`);
   return {

@@ -10,6 +10,7 @@ import { differenceOf, mustBeWhole, newScanners } from './inspect.js';
 import { loadDump } from './load.js';
 import { stagingDatabase } from './names.js';
 import { serverError } from './server-errors.js';
+import { gatherStatistics } from './statistics.js';
 import { toolConnection } from './tool-connection.js';
 import { needTool } from './tools.js';
 
@@ -40,6 +41,22 @@ export async function loadBeside(
     await dropDatabase(address, staging).catch(() => undefined);
     signal?.throwIfAborted();
     throw error;
+  }
+}
+
+/** As `loadBeside`, for a database that will be read from, or be live. */
+export async function loadForUse(
+  address: PostgresAddress,
+  source: RestoreSource,
+  options: WorkOptions,
+): Promise<string> {
+  const staging = await loadBeside(address, source, options);
+  try {
+    await gatherStatistics({ ...address, database: staging });
+    return staging;
+  } catch (error) {
+    await dropDatabase(address, staging).catch(() => undefined);
+    throw serverError(error);
   }
 }
 
