@@ -8,10 +8,10 @@ import {
   rowsOfProject,
 } from '../factories/localization.js';
 import { ProjectBackups } from '../factories/project-backups.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeOnEveryEngine, everything, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 
-describeOnEngines('A copy of a project', (engine, open) => {
+describeOnEveryEngine('A copy of a project', (engine, open) => {
   let target: Target;
   let service: RunningApp;
   let backups: ProjectBackups;
@@ -210,7 +210,7 @@ databases:
     follow: {tags: [on_id]}
 `;
 
-describeOnEngines('A copy of a project with keys of all kinds', (_engine, open) => {
+describeOnEveryEngine('A copy of a project with keys of all kinds', (_engine, open) => {
   const bob = '22222222-2222-4222-8222-222222222222';
   let target: Target;
   let service: RunningApp;

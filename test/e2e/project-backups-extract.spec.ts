@@ -11,12 +11,12 @@ import {
   rowsOfProject,
 } from '../factories/localization.js';
 import { ProjectBackups } from '../factories/project-backups.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeOnEveryEngine, everything, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 
 const damage = [removeAreas('id = 11'), removeStrings('id IN (1000, 2000)')].join(';');
 
-describeOnEngines('A project out of a full backup', (_engine, open) => {
+describeOnEveryEngine('A project out of a full backup', (_engine, open) => {
   let target: Target;
   let service: RunningApp;
   let backups: ProjectBackups;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { rowsOf } from '../factories/rows-of.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeOnEveryEngine, everything, type Target } from '../factories/target.js';
 import { type RunningApp, startApp } from '../support/app.js';
 
-describeOnEngines('Projects whose keys a comparison may take for one', (engine, open) => {
+describeOnEveryEngine('Projects whose keys a comparison may take for one', (engine, open) => {
   const onMysql = ['MySQL', 'MariaDB'].includes(engine);
   const exact = onMysql ? 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' : '';
   const loose = onMysql ? 'CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci' : 'COLLATE nocase';

@@ -1,8 +1,8 @@
 import { ProjectBackups } from '../factories/project-backups.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeOnEveryEngine, everything, type Target } from '../factories/target.js';
 import { type RunningApp, startApp } from '../support/app.js';
 
-describeOnEngines('A project whose tables', (engine, open) => {
+describeOnEveryEngine('A project whose tables', (engine, open) => {
   let target: Target;
   let service: RunningApp | undefined;
   let backups: ProjectBackups;

@@ -13,7 +13,7 @@ import { insertSql, literal, RandomRows } from '../factories/random-schema/rando
 import { chance, randomSchema, type RandomSchema } from '../factories/random-schema/random-schema.js';
 import { type FileRows, unmapped } from '../factories/random-schema/unmapped-copy.js';
 import { schemaSql } from '../factories/random-schema/schema-sql.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeOnEveryEngine, everything, type Target } from '../factories/target.js';
 import { SeededRandom } from '../faults/kit/random.js';
 
 const schemas = Number(process.env['HOLDFAST_PROPERTY_SCHEMAS'] ?? 6);
@@ -22,7 +22,7 @@ const projects = 3;
 const secret = 'of the copies';
 
 /** Any database, whatever its shape. A failure names its seed: HOLDFAST_PROPERTY_SEED makes the same one again. */
-describeOnEngines('A project of a random schema', (_engine, open) => {
+describeOnEveryEngine('A project of a random schema', (_engine, open) => {
   const scope = new ProjectScopeService();
   let folder: string;
   let mended = 0;
