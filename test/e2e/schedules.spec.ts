@@ -5,9 +5,10 @@ import { JobEntity } from '../../src/jobs/job.entity.js';
 import { JobsService } from '../../src/jobs/jobs.service.js';
 import { Schedule } from '../../src/schedules/schedule.entity.js';
 import { SchedulerService } from '../../src/schedules/scheduler.service.js';
+import { postgresTarget } from '../factories/postgres-target.js';
 import { mysqlTarget, sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
-import { postgresUrl, temporaryDatabase } from '../support/postgres.js';
+import { postgresUrl } from '../support/postgres.js';
 import { testServers } from '../support/servers.js';
 import { FrozenClock } from './support/frozen-clock.js';
 
@@ -275,7 +276,8 @@ describe('Ten databases on schedule', () => {
     const opens: [string, () => Promise<Target>][] = testServers.flatMap(({ name, url }) =>
       url === undefined ? [] : [[name.toLowerCase(), () => mysqlTarget({ url })]],
     );
-    if (postgresUrl !== undefined) opens.push(['postgres', postgresTarget(postgresUrl)]);
+    const postgres = postgresUrl === undefined ? null : { url: postgresUrl };
+    if (postgres) opens.push(['postgres', () => postgresTarget(postgres)]);
     const names: string[] = [];
     for (let count = 0; count < 9; count += 1) {
       const [kind, open] = opens[count] ?? ['sqlite', sqliteTarget];
@@ -302,11 +304,3 @@ describe('Ten databases on schedule', () => {
     expect(schedules[0].next_runs[0]).toBe('2026-11-03T02:30:00.000+01:00');
   }, 60_000);
 });
-
-function postgresTarget(url: string): () => Promise<Target> {
-  return async () => {
-    const database = await temporaryDatabase({ url });
-    const run = async (sql: string) => void (await database.query(sql));
-    return { ...database, kind: 'mysql', run, rows: async () => [], tables: async () => [] };
-  };
-}

@@ -28,7 +28,12 @@ export const faultRows = [
     inRows('06-artefact-damaged'),
     e2e('project-backups-hostile'),
   ),
-  row(7, 'service or its sessions killed during a full restore', inRows('07-restore-killed')),
+  row(
+    7,
+    'service or its sessions killed during a full restore',
+    inRows('07-restore-killed'),
+    inRows('07-restore-killed-postgres'),
+  ),
   row(8, 'database server killed during a full restore', inRows('08-database-killed')),
   row(9, 'an error in the middle of a dump that is restored', e2e('full-backups-faults')),
   row(

@@ -4,18 +4,19 @@ import {
   rowsOfOthers,
   rowsOfProject,
 } from '../../factories/localization.js';
-import { describeOnEngines, everything, type Target } from '../../factories/target.js';
+import { describeOnEveryEngine, everything, type Target } from '../../factories/target.js';
 import { growProject } from '../kit/data.js';
 import { FaultyLine } from '../kit/line.js';
 import { MortalService } from '../kit/mortal-service.js';
-import { killSessionsOf } from '../kit/mysql-sessions.js';
+import { killSessionsOf as killMysqlSessions } from '../kit/mysql-sessions.js';
+import { killSessionsOf as killPostgresSessions } from '../kit/postgres-sessions.js';
 import { filesBelow, oldOrNew } from '../kit/proof.js';
 import { repeat, repetitions } from '../kit/repeat.js';
 
 const faults = ['SIGKILL', 'cut connections', 'KILL of its sessions'] as const;
 const route = '/api/v1/projects/1/backup';
 
-describeOnEngines('Row 11: a project restore is ended at a random moment', (engine, open) => {
+describeOnEveryEngine('Row 11: a project restore is ended at a random moment', (engine, open) => {
   let target: Target;
   let line: FaultyLine | undefined;
   let service: MortalService;
@@ -24,7 +25,7 @@ describeOnEngines('Row 11: a project restore is ended at a random moment', (engi
     target = await open();
     await createLocalization(target);
     await growProject(target, { section: 100, strings: 400 });
-    line = target.kind === 'mysql' ? await FaultyLine.to(target.url) : undefined;
+    line = target.kind === 'sqlite' ? undefined : await FaultyLine.to(target.url);
     service = await MortalService.start({
       HOLDFAST_DATABASE_URL: line?.url ?? target.url,
       HOLDFAST_MAX_PROJECT_BACKUPS: '500',
@@ -48,7 +49,8 @@ describeOnEngines('Row 11: a project restore is ended at a random moment', (engi
       return service.restart();
     }
     if (fault === 'cut connections') line?.cut();
-    else await killSessionsOf(target.url, [await ownSession()]);
+    else if (target.kind === 'mysql') await killMysqlSessions(target.url, [await ownSession()]);
+    else await killPostgresSessions(target.url, [await ownSession()]);
     await service.jobs.end(job);
   };
 
