@@ -24,6 +24,8 @@ export interface TemporaryDatabase {
   query(sql: string): Promise<(string | null)[][]>;
   /** Names of databases beside this one. */
   beside(id: string): Promise<string[]>;
+  /** Ends the connection of `query`, which opens another when it is asked again. */
+  disconnect(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -56,6 +58,10 @@ export async function temporaryDatabase(
     const answer = Array.isArray(result) ? (result.at(-1) as unknown) : result;
     return (answer as pg.QueryArrayResult<(string | null)[]>).rows;
   };
+  const disconnect = async () => {
+    await open?.then((client) => client.end()).catch(() => undefined);
+    open = undefined;
+  };
   return {
     name,
     url,
@@ -66,8 +72,9 @@ export async function temporaryDatabase(
       return answer;
     },
     beside,
+    disconnect,
     drop: async () => {
-      await open?.then((client) => client.end()).catch(() => undefined);
+      await disconnect();
       const names = [...(await beside('')), name];
       await onServer(server, async (client) => {
         for (const one of names) await client.query(`DROP DATABASE IF EXISTS "${one}" WITH (FORCE)`);

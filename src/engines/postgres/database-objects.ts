@@ -12,7 +12,7 @@ export interface DatabaseObjects {
 }
 
 /** pg_dump leaves out what an extension brings along. */
-const notOfExtension = (catalog: string, oid: string) =>
+export const notOfExtension = (catalog: string, oid: string) =>
   `NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = '${catalog}'::regclass AND x.objid = ${oid} AND x.deptype = 'e')`;
 
 /** Of the alias `n` of pg_namespace. */

@@ -108,7 +108,7 @@ async function endSessions(connection: Connection, names: string[]): Promise<voi
   const sessions = await select<[string]>(
     connection,
     `SELECT pid FROM pg_stat_activity
-     WHERE datname = ANY ($1) AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+     WHERE datname = ANY ($1) AND usesysid IS NOT NULL AND pid <> pg_backend_pid()`,
     [names],
   );
   for (const [pid] of sessions) {

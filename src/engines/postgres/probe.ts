@@ -16,7 +16,7 @@ export async function probe(address: PostgresAddress): Promise<EngineStatus> {
     const old = tooOld(info);
     if (old) problems.push(old);
     else if (!(await mayRestoreProjects(connection, info.major))) warnings.push(projectsRefused);
-    missing.push(...(await missingPrivileges(connection)));
+    missing.push(...(await missingPrivileges(connection, info.major)));
     return info;
   }).catch((error: unknown) => {
     problems.push(isDomainError(error) ? error.detail : 'The database server answered with an error.');
