@@ -11,12 +11,14 @@ import { lockReferenced, selectDangling, selectOrphaned } from './reference-sql.
 import { readList } from './select-sql.js';
 import { WrittenIds } from './sequences.js';
 import { type Columns } from './table-columns.js';
+import { mustHoldUnenforced } from './unenforced.js';
 
 const keysPerStatement = 500;
 
 /** In a READ COMMITTED transaction: each statement sees what is committed when it begins. */
 export class PostgresRowWriter extends PostgresRowReader implements RowWriter {
   readonly #written = new WrittenIds();
+  readonly #changed = new Set<string>();
 
   /**
    * PostgreSQL has no lock for a gap between rows, so that the tables on the way to the root are locked against everybody
@@ -32,11 +34,13 @@ export class PostgresRowWriter extends PostgresRowReader implements RowWriter {
     const known = await this.catalog.of(table);
     for (const sql of insertStatements(known, columns, rows)) await this.session.run(sql, table);
     this.#written.note(table, columns, rows);
+    this.#changed.add(table);
   }
 
-  /** Call when nothing more is written. */
-  advanceSequences(): Promise<void> {
-    return this.#written.advanceSequences(this.session);
+  /** Call when nothing more is written. Throws DomainError `conflict`. */
+  async settle(): Promise<void> {
+    await mustHoldUnenforced(this.session, this.#changed);
+    await this.#written.advanceSequences(this.session);
   }
 
   async remove(selection: RowSelection, keys: Row[]): Promise<number> {
@@ -103,6 +107,7 @@ export class PostgresRowWriter extends PostgresRowReader implements RowWriter {
   }
 
   async #deleteWhere(table: string, conditions: readonly string[]): Promise<number> {
+    this.#changed.add(table);
     let removed = 0;
     for (const condition of conditions) {
       removed += await this.session.run(`DELETE FROM ${quoteName(table)} AS t WHERE ${condition}`, table);

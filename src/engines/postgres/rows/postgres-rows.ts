@@ -32,7 +32,7 @@ export class PostgresRows implements ProjectRows {
       await beginWriting(session);
       const writer = new PostgresRowWriter(session);
       const result = await work(writer);
-      await writer.advanceSequences();
+      await writer.settle();
       await commit(session);
       return result;
     });

@@ -32,8 +32,9 @@ export class WrittenIds {
         if (sequence === undefined) continue;
         // last_value with is_called false has not been handed out yet.
         await session.run(
-          `SELECT setval(${quoteText(sequence)}::regclass, ${id}) FROM ${sequence}
-           WHERE last_value < ${id} OR (last_value = ${id} AND NOT is_called)`,
+          `SELECT setval(${quoteText(sequence)}::regclass, ${id}) FROM ${sequence} CROSS JOIN pg_sequence s
+           WHERE s.seqrelid = ${quoteText(sequence)}::regclass AND s.seqincrement > 0 AND s.seqmax >= ${id}
+             AND (last_value < ${id} OR (last_value = ${id} AND NOT is_called))`,
           table,
         );
       }
