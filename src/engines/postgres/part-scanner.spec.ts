@@ -19,6 +19,17 @@ describe('What passes a part scanner', () => {
     ]);
   });
 
+  it('has large objects as the rows of one table', () => {
+    const scanner = new PartScanner('tables');
+    const objects = ['12', '34'].map(
+      (oid) =>
+        `SELECT pg_catalog.lo_open('${oid}', 131072);\nSELECT pg_catalog.lowrite(0, '\\x78');\nSELECT pg_catalog.lo_close(0);\n`,
+    );
+    scanner.scan(Buffer.from(`BEGIN;\n\n${objects.join('\n')}\nCOMMIT;\n`));
+    const sha256 = createHash('sha256').update(objects.join('')).digest('hex');
+    expect(scanner.tables).toEqual([{ name: 'pg_catalog.pg_largeobject', rows: 2, sha256 }]);
+  });
+
   it('is not complete before its end, nor when it goes on', () => {
     const scanner = new PartScanner('tables');
     scanner.scan(dump.subarray(0, -45));

@@ -15,6 +15,8 @@ const backslash = 0x5c;
 const dot = 0x2e;
 /** A COPY names each column of its table: up to 1600, each up to 63 bytes and quoted. */
 const lineBytes = 512 * 1024;
+/** Large objects stand in statements of their own, and in a manifest as the rows of this table. */
+const largeObjects = 'pg_catalog.pg_largeobject';
 
 /**
  * Learns what a part of a dump holds from its bytes as they pass. In the part `tables` there are rows, sequences and large
@@ -77,11 +79,19 @@ export class PartScanner {
     return this.#hash.copy().digest('hex');
   }
 
+  #largeObject(statement: string): void {
+    const known = this.#tables.get(largeObjects) ?? { rows: 0, hash: createHash('sha256') };
+    this.#tables.set(largeObjects, known);
+    known.hash.update(`${statement}\n`);
+    if (statement.startsWith('SELECT pg_catalog.lo_open(')) known.rows += 1;
+  }
+
   #line(bytes: Buffer): void {
     if (bytes.length === 0) return;
     const line = bytes.toString('utf8');
     if (line === '-- PostgreSQL database dump complete') this.#ended = true;
     else if (line !== '--') this.#ended = false;
+    if (this.part === 'tables' && line.startsWith('SELECT pg_catalog.lo')) this.#largeObject(line);
     const [, schema, table] =
       (this.part === 'tables' && /^COPY "((?:[^"]|"")+)"\."((?:[^"]|"")+)".* FROM stdin;$/.exec(line)) || [];
     if (schema === undefined || table === undefined) return;

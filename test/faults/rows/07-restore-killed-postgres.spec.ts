@@ -9,9 +9,9 @@ import { repeat, repetitions } from '../kit/repeat.js';
 
 const faults = [
   { name: 'SIGKILL', signal: 'SIGKILL', keepNothing: false },
-  { name: 'SIGTERM', signal: 'SIGTERM', keepNothing: false },
   { name: 'end of its sessions', signal: null, keepNothing: false },
   { name: 'SIGKILL, keeping nothing', signal: 'SIGKILL', keepNothing: true },
+  { name: 'SIGTERM', signal: 'SIGTERM', keepNothing: false },
 ] as const;
 
 const application = `
@@ -79,7 +79,7 @@ describeOnPostgres('Row 7: a full restore is ended at a random moment', (server)
     const phases = await service.measure('/api/v1/backup/restore', restore);
     expect(await seen()).toEqual(whole);
 
-    await repeat(repetitions(4), async ({ random, index }) => {
+    await repeat(repetitions(3), async ({ random, index }) => {
       const { name, signal, keepNothing } = faults[index % faults.length] ?? faults[0];
       await database.query(damage);
       const damaged = await seen();
