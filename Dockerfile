@@ -1,4 +1,6 @@
 ARG NODE_IMAGE=node:22-bookworm-slim
+# pg_dump reads servers of its own major version and of older ones.
+ARG POSTGRES_CLIENT=18
 
 FROM ${NODE_IMAGE} AS build
 # For native modules on platforms without a prebuilt binary.
@@ -13,9 +15,13 @@ COPY src ./src
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
 FROM ${NODE_IMAGE}
-# mariadb-client has the dump and load programs, for MySQL servers too; zstd is for HOLDFAST_COMPRESSION=zstd.
+ARG POSTGRES_CLIENT
+# mariadb-client has the dump and load programs, for MySQL servers too; those of PostgreSQL come from its own archive, since
+# Debian's are older than most servers; zstd is for HOLDFAST_COMPRESSION=zstd.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends mariadb-client zstd \
+  && apt-get install -y --no-install-recommends ca-certificates mariadb-client postgresql-common zstd \
+  && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+  && apt-get install -y --no-install-recommends "postgresql-client-${POSTGRES_CLIENT}" \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -m 0700 -o node -g node /data /backups
 WORKDIR /app
