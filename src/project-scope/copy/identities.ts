@@ -95,7 +95,11 @@ function renewable(table: OwnedTable, key: readonly string[], owned: readonly Ow
   );
   const free = key.filter((column) => !toShared.has(column));
   const typeOf = (column: string) => table.types[table.columns.indexOf(column)] ?? '';
-  return free.find((column) => /int|uuid|bytea|binary\(16\)|char(acter)?\(36\)/i.test(typeOf(column))) ?? free[0] ?? null;
+  return (
+    free.find((column) => /int|uuid|bytea|binary\(16\)|char(acter)?\(36\)/i.test(typeOf(column))) ??
+    free[0] ??
+    null
+  );
 }
 
 function conditionalReferences(table: OwnedTable, of: Identities['of']): ConditionalReference[] {

@@ -100,7 +100,9 @@ function newName(
   if (name !== undefined) return { ...place, value: name };
   const old = row[at];
   if (typeof old !== 'string') return null;
-  const room = Number(/char(?:acter)?(?: varying)?\((\d+)\)/i.exec(table.types[at] ?? '')?.[1] ?? Infinity) - behindName.length;
+  const room =
+    Number(/char(?:acter)?(?: varying)?\((\d+)\)/i.exec(table.types[at] ?? '')?.[1] ?? Infinity) -
+    behindName.length;
   if (room < 1) return null;
   return { ...place, value: (room === Infinity ? old : [...old].slice(0, room).join('')) + behindName };
 }
