@@ -107,7 +107,12 @@ export class JobRows {
 
   /** Under way by a process that is gone: by `owner`, or by any that is not alive. */
   async orphaned(owner?: string): Promise<JobEntity[]> {
-    const found = await this.jobs.findBy({ status: In(underWay), owner: owner ?? Not(IsNull()) });
+    const status = In(underWay);
+    const found = await this.jobs.findBy([
+      { status, owner: owner ?? Not(IsNull()) },
+      // From a version that wrote no owners.
+      { status, owner: IsNull(), operation: IsNull() },
+    ]);
     const alive = new Map<string | null, boolean>();
     for (const row of found) {
       if (!alive.has(row.owner)) alive.set(row.owner, await this.processes.isAlive(row.owner));

@@ -6,7 +6,7 @@ export interface RouteRow {
   route: string;
   audience: Audience;
   /** What an allowed call answers; 200 if left out. */
-  status?: number;
+  status?: number | string;
   /** It is the same method as another row's, under a second path: one caller of each kind is enough. */
   secondPath?: true;
   /** Makes what the caller's call is about, so that an allowed one succeeds, however often it is made. */
@@ -233,7 +233,7 @@ const jobs: RouteRow[] = [
   {
     route: 'POST /api/jobs/:id/cancel',
     audience: 'who started it, and admin',
-    status: 409,
+    status: '409 conflict',
     target: async (world) => ({ params: { id: await world.endedJobOfProjectAdmin() } }),
   },
 ];
