@@ -19,6 +19,13 @@ export interface ChannelSettings {
   active?: boolean | undefined;
 }
 
+export interface NewChannel {
+  kind: ChannelKind;
+  projectId: string | null;
+  settings: ChannelSettings;
+  target: TargetInput;
+}
+
 const fields: Record<ChannelKind, readonly (keyof TargetInput)[]> = {
   webhook: ['url'],
   heartbeat: ['url', 'method'],

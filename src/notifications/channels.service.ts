@@ -15,6 +15,7 @@ import { Channel } from './channel.entity.js';
 import {
   type ChannelSettings,
   columnsOf,
+  type NewChannel,
   placeOf,
   secretOf,
   type TargetInput,
@@ -22,18 +23,11 @@ import {
 } from './channel-input.js';
 import { Mailer } from './channels/mailer.service.js';
 import { newSigningSecret } from './channels/sign.js';
-import { type ChannelKind, type ChannelTarget, usualEvents } from './notifications.types.js';
+import { type ChannelTarget, usualEvents } from './notifications.types.js';
 import { Outbox } from './outbox.service.js';
 
 /** What another process has just registered may not be known here yet. */
 const graceMs = 3_600_000;
-
-export interface NewChannel {
-  kind: ChannelKind;
-  projectId: string | null;
-  settings: ChannelSettings;
-  target: TargetInput;
-}
 
 /** `secret` is set when it is new: the only time at which it is told. */
 export interface ChangedChannel {

@@ -66,7 +66,7 @@ export class JobWatch {
 
   /** False when the next look has to come back to it. */
   async #notice(job: JobEntity): Promise<boolean> {
-    const database = this.databases.identities().find(({ name }) => name === job.database);
+    const database = await this.#identify(job.database);
     // Nobody is told of a database that is no longer registered, nor of what was cancelled.
     if (database && job.status !== 'cancelled') {
       if (backups.includes(job.kind)) return this.#noticeBackup(job, database);
@@ -74,6 +74,13 @@ export class JobWatch {
     }
     await this.ledger.markNoticed(job.id);
     return true;
+  }
+
+  /** Null when it is no longer registered. Another process may have registered it a moment ago. */
+  async #identify(name: string): Promise<DatabaseIdentity | null> {
+    if (this.databases.idOf(name) === null) await this.databases.refresh();
+    const id = this.databases.idOf(name);
+    return id === null ? null : { id, name };
   }
 
   async #noticeBackup(job: JobEntity, database: DatabaseIdentity): Promise<boolean> {
@@ -120,7 +127,8 @@ export class JobWatch {
 
 /** Null for what is nobody's fault but the asker's, who was told: a restore that was refused, a file that is not there. */
 function failureOf(kind: JobKind, { code, detail }: JobFault): { type: EventType; message: string } | null {
-  const { status } = problems[code];
+  // It may have been written down by another version.
+  const status = code in problems ? problems[code].status : 500;
   if (status !== 422 && status < 500) return null;
   if (kind === 'verification') {
     return { type: 'verification.failed', message: `A backup could not be verified: ${detail}` };

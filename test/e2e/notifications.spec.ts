@@ -287,6 +287,14 @@ describe('Notifications of a database', () => {
     const email = await api('POST', base, { kind: 'email', to: ['ops@holdfast.test'] });
     expect([email.status, email.body.code]).toEqual([409, 'conflict']);
     expect(email.body.detail).toContain('HOLDFAST_SMTP_URL');
+    const waiting = (await api('GET', base)).body.notifications.find(
+      ({ kind }: { kind: string }) => kind === 'email',
+    );
+    expect(waiting.last_delivery).toMatchObject({
+      status: 'pending',
+      attempts: 1,
+      error: expect.stringContaining('HOLDFAST_SMTP_URL'),
+    });
   });
 
   it.each([
