@@ -57,12 +57,15 @@ export class JobsService {
       return { turn: this.#enter(request) };
     });
     const accepted = this.rows.insert(id, request).then(() => record.accepted());
-    const done = turn.then((leave) =>
-      this.runner
-        .run(job, (signal) => accepted.then(() => this.#takeTurn(job, signal)))
-        .finally(() => this.claims.free(request.database, id).catch(() => undefined))
-        .finally(leave),
-    );
+    let leave: (() => void) | undefined;
+    const done = this.runner
+      .run(job, async (signal) => {
+        leave = await turn;
+        await accepted;
+        await this.#takeTurn(job, signal);
+      })
+      .finally(() => this.claims.free(request.database, id).catch(() => undefined))
+      .finally(() => leave?.());
     // Who is told no may ask again at once, so the turn is over by then.
     await accepted.catch(() => done);
     return new StartedJob(id, done);
