@@ -13,8 +13,11 @@ const batchCharacters = 2 * 1024 * 1024;
 /** One connection for rows of one schema. Errors of the driver come out as DomainErrors that name the table only. */
 export class RowSession {
   #busy = false;
+  readonly #ended: Promise<void>;
 
-  private constructor(private readonly connection: Connection) {}
+  private constructor(private readonly connection: Connection) {
+    this.#ended = new Promise((resolve) => connection.once('end', () => resolve()));
+  }
 
   /** Throws DomainError `database-unreachable`, `database-refused`. */
   static async open(address: PostgresAddress): Promise<RowSession> {
@@ -67,7 +70,8 @@ export class RowSession {
     } catch (error) {
       throw isOfTheDriver(error) ? sessionError(error, table) : error;
     } finally {
-      await cursor.close().catch(() => undefined);
+      // Of a connection that was cut the cursor would wait for an answer for ever.
+      await Promise.race([cursor.close().catch(() => undefined), this.#ended]);
       this.#busy = false;
     }
   }
