@@ -14,8 +14,16 @@ import { Expected, runScript } from './lib/lifetime.mjs';
 import { freePort } from './lib/ports.mjs';
 import { startService, temporarySettings } from './lib/service.mjs';
 
+const usage = 'Usage: npm run demo [-- --mysql] [-- --port N] [-- --once]';
+
 await runScript(async () => {
   const options = readOptions();
+  if (options.help) {
+    console.log(
+      `${usage}\n--mysql  a private MariaDB or MySQL instead of SQLite\n--port   where it listens, 3000 if that is free\n--once   ends after the story`,
+    );
+    return;
+  }
   await ensureInstalled();
   await ensureBuilt();
 
@@ -23,17 +31,20 @@ await runScript(async () => {
   const folder = folders.HOLDFAST_DATA_DIR;
   const admin = { email: 'admin@demo.example', password: randomBytes(12).toString('base64url') };
   const stage = options.mysql ? await mysqlStage() : await sqliteStage(folder);
+  const port = await freePort(options.port);
+  if (![0, port].includes(options.port))
+    console.log(`Port ${options.port} is in use; this takes another one.`);
   const service = await startService({
     ...folders,
     ...stage.settings,
     HOLDFAST_ADMIN_EMAIL: admin.email,
     HOLDFAST_ADMIN_PASSWORD: admin.password,
-    PORT: String(await freePort(options.port)),
+    PORT: String(port),
   });
   console.log(`Holdfast on ${stage.title}, at ${service.url}. Its files are in ${folder}.`);
 
   const api = await logIn(service.url, admin);
-  const { full } = await tellStory(api, await stage.open());
+  const { full, project } = await tellStory(api, await stage.open());
   if (options.once) return;
 
   step('Now you');
@@ -47,6 +58,8 @@ await runScript(async () => {
   say(`curl -s -X POST ${service.url}/api/v1/backup -H "Authorization: Bearer $TOKEN"`);
   say(`curl -s ${service.url}/api/v1/backup -H "Authorization: Bearer $TOKEN"`);
   say(`curl -s -O -J ${service.url}/api/v1/backup/${full}/download -H "Authorization: Bearer $TOKEN"`);
+  say(`curl -s ${service.url}/api/v1/projects/1/backup/preview -H "Authorization: Bearer $TOKEN" \\`);
+  say(`  -H 'Content-Type: application/json' -d '{"filename":"${project}"}'`);
   await service.ended;
   throw new Expected(`The service has ended by itself:\n${service.lastLines()}`);
 });
@@ -56,14 +69,16 @@ function readOptions() {
     mysql: { type: 'boolean' },
     once: { type: 'boolean' },
     port: { type: 'string', default: '3000' },
+    help: { type: 'boolean', short: 'h' },
   };
   let values;
   try {
     ({ values } = parseArgs({ options }));
   } catch (error) {
-    throw new Expected(`${error.message}\nUsage: npm run demo [-- --mysql] [-- --port N] [-- --once]`);
+    throw new Expected(`${error.message}\n${usage}`);
   }
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Expected('--port must be 0 to 65535.');
-  return { mysql: values.mysql ?? false, once: values.once ?? false, port };
+  const { mysql = false, once = false, help = false } = values;
+  return { mysql, once, help, port };
 }

@@ -15,6 +15,11 @@ export async function runScript(work) {
       void endAll().then(() => process.exit(code));
     });
   }
+  // Whoever read along has gone (`| head`): end what was started, and say no more.
+  process.stdout.on('error', () => {
+    interrupted = true;
+    void endAll().then(() => process.exit(1));
+  });
   let code = 1;
   try {
     code = (await work()) ?? 0;
