@@ -15,7 +15,7 @@ export type JobEnd =
 
 type Asked = Partial<Pick<JobEntity, 'operation' | 'args' | 'askedBy' | 'origin' | 'owner'>>;
 
-/** The rows of jobs, and their only writer. Each step says from where it leads, so that no two processes take the same. */
+/** The rows of jobs while they are under way, and their only writer. Each step says from where it leads, so that no two processes take the same. */
 @Injectable()
 export class JobRows {
   constructor(
