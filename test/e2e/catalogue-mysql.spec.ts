@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Courier } from '../../src/notifications/courier.service.js';
 import { CatalogService } from '../../src/catalog/catalog.service.js';
+import { HttpReceiver } from './support/receivers.js';
 import { createLocalization, rowsOfProject } from '../factories/localization.js';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { everything, mysqlTarget, type Target } from '../factories/target.js';
@@ -19,14 +21,16 @@ describeOnServers('With the catalogue in a server', (server) => {
   let api: Api;
 
   /** On the same folders and the same catalogue as the last one. */
-  const start = async () => {
-    service = await startApp({
+  const open = () =>
+    startApp({
       HOLDFAST_DATABASE_URL: target.url,
       HOLDFAST_CATALOG_URL: catalogue.url,
       HOLDFAST_DATA_DIR: join(folder, 'data'),
       HOLDFAST_BACKUP_DIR: join(folder, 'backups'),
       HOLDFAST_MAX_BACKUPS: '2',
     });
+  const start = async () => {
+    service = await open();
     api = await service.asSuperadmin();
   };
 
@@ -156,6 +160,39 @@ describeOnServers('With the catalogue in a server', (server) => {
     expect(await verify()).toMatchObject({ intact: false, first_broken: { seq: body.entries[1].seq } });
     await catalogue.connection.query(change, [made.body.filename, body.entries[1].seq]);
     expect(await verify()).toMatchObject({ intact: true });
+  });
+
+  it('what two services notice at once is told once, and counted once', async () => {
+    const receiver = await HttpReceiver.open();
+    const other = await open();
+    try {
+      const succeeded = async () => {
+        const { body } = await api('GET', '/metrics');
+        const line = /^holdfast_backups_total\{database="default",scope="full",outcome="success"\} (\d+)$/m;
+        return Number(line.exec(body as string)?.[1] ?? 0);
+      };
+      const couriers = [service, other].map(({ app }) => app.get(Courier, { strict: false }));
+      const round = () => Promise.all(couriers.map((courier) => courier.round()));
+      await round();
+      const before = await succeeded();
+      const hook = {
+        kind: 'webhook',
+        url: receiver.url,
+        events: ['backup.succeeded', 'backup.present-again'],
+      };
+      expect((await api('POST', '/api/databases/default/notifications', hook)).status).toBe(201);
+      for (let made = 0; made < 3; made += 1) await api('POST', '/api/v1/backup');
+      // What one takes and the other has just lost is looked at again in the next round.
+      for (let rounds = 0; rounds < 4; rounds += 1) await round();
+      expect(receiver.calls).toHaveLength(3);
+      expect(await succeeded()).toBe(before + 3);
+      const target_seconds = 3600;
+      const point = (await api('PUT', '/api/databases/default/recovery-point', { target_seconds })).body;
+      expect(point).toMatchObject({ met: true, target_seconds, last_good: { filename: expect.any(String) } });
+    } finally {
+      await other.stop();
+      await receiver.close();
+    }
   });
 
   it('a backup of a schema with thousands of tables fits into its row', async () => {
