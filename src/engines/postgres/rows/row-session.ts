@@ -13,10 +13,10 @@ const batchCharacters = 2 * 1024 * 1024;
 /** One connection for rows of one schema. Errors of the driver come out as DomainErrors that name the table only. */
 export class RowSession {
   #busy = false;
-  readonly #ended: Promise<void>;
+  #ended = false;
 
   private constructor(private readonly connection: Connection) {
-    this.#ended = new Promise((resolve) => connection.once('end', () => resolve()));
+    connection.once('end', () => (this.#ended = true));
   }
 
   /** Throws DomainError `database-unreachable`, `database-refused`. */
@@ -62,7 +62,7 @@ export class RowSession {
     let size = fewestRows * 5;
     try {
       for (;;) {
-        const found = await cursor.read(size);
+        const found = await this.#whileConnected(cursor.read(size));
         if (found.length === 0) return;
         size = nextSize(found);
         yield found.map(decode);
@@ -70,10 +70,22 @@ export class RowSession {
     } catch (error) {
       throw isOfTheDriver(error) ? sessionError(error, table) : error;
     } finally {
-      // Of a connection that was cut the cursor would wait for an answer for ever.
-      await Promise.race([cursor.close().catch(() => undefined), this.#ended]);
+      await this.#whileConnected(cursor.close()).catch(() => undefined);
       this.#busy = false;
     }
+  }
+
+  /**
+   * A cursor that is at its end, or being closed, waits for one more word of the server, for ever if the connection is cut
+   * before.
+   */
+  #whileConnected<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const lost = () => reject(new Error('Connection terminated'));
+      this.connection.once('end', lost);
+      answer.then(resolve, reject).finally(() => this.connection.off('end', lost));
+      if (this.#ended) lost();
+    });
   }
 
   /** Ends the session; what it has not committed is rolled back. Never throws. */
