@@ -173,7 +173,10 @@ describe('Notifications of a database', () => {
     expect([await backUp(), await backUp()]).toEqual([200, 200]);
     const watch = service.app.get(JobWatch, { strict: false });
     // As if the process had died after it wrote down what is to be told, and before it wrote down that it did.
-    const change = jest.spyOn(service.app.get(ScopeStates, { strict: false }), 'change');
+    const states = service.app.get(ScopeStates, { strict: false });
+    const scope = { database: { id: 'default', name: 'default' }, projectId: null };
+    const stale = await states.of(scope);
+    const change = jest.spyOn(states, 'change');
     change.mockRejectedValueOnce(new Error('died here'));
     await watch.look();
     change.mockRestore();
@@ -191,6 +194,8 @@ describe('Notifications of a database', () => {
     ]);
     expect(receiver.calls.filter(({ path }) => path === `/beat/${token}`)).toHaveLength(2);
     expect(mail.mails).toHaveLength(1);
+    expect(await states.change(stale, { failures: 99 })).toBe(false);
+    expect(await states.of(scope)).toMatchObject({ succeededTotal: 2, failedTotal: 2, failures: 0 });
   });
 
   it('of a project hear of that project, and those of the database of all projects when they were asked to', async () => {
