@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabasesService } from '../../src/databases/databases.service.js';
 import { describeOnEngines, type Target } from '../factories/target.js';
 import { startApp } from '../support/app.js';
@@ -170,13 +171,21 @@ describeOnEngines('The command line', (engine, open) => {
     }
   });
 
+  /** A backup that is under way; it waits for the lock that somebody holds. */
+  const untilItBegan = async () => {
+    const catalogue = new Database(join(folder, 'data', 'catalog.db'), { readonly: true, timeout: 5_000 });
+    const begun = catalogue.prepare("SELECT 1 FROM backups WHERE status = 'running'").pluck();
+    while (begun.get() === undefined) await sleep(50);
+    catalogue.close();
+  };
+
   it('leaves nothing behind when it is interrupted', async () => {
     await json('backup');
     const service = await startApp(settings());
     const { engine } = service.app.get(DatabasesService, { strict: false }).get('default');
     const held = await engine.lock(20_000);
     const running = startCommand(folder, settings(), 'backup');
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await untilItBegan();
     running.kill('SIGINT');
     expect(await running).toMatchObject({ exitCode: 130 });
     await held.release();
