@@ -7,7 +7,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureBuilt, ensureInstalled } from '../scripts/lib/install.mjs';
 import { Expected, runScript } from '../scripts/lib/lifetime.mjs';
 import { findRedis, startRedis } from '../scripts/lib/redis-server.mjs';
@@ -33,10 +32,11 @@ await runScript(async () => {
   const { HOLDFAST_DATA_DIR: folder, HOLDFAST_BACKUP_DIR: backupFolder } = temporarySettings('cluster');
   mkdirSync(backupFolder);
   const server = await address();
+  const catalogue = await makeCatalogue(server);
   const targets = await makeTargets(server, folder, databases, Number(process.argv[2] ?? 8));
   const settings = {
     HOLDFAST_BACKUP_DIR: backupFolder,
-    HOLDFAST_CATALOG_URL: await makeCatalogue(server),
+    HOLDFAST_CATALOG_URL: catalogue.url,
     HOLDFAST_REDIS_URL: `redis://127.0.0.1:${(await startRedis(redis)).port}/1`,
     HOLDFAST_JWT_SECRET: randomBytes(32).toString('hex'),
     HOLDFAST_SECRET_KEY: randomBytes(32).toString('hex'),
@@ -71,7 +71,7 @@ await runScript(async () => {
     backupFolder,
     dataFolders: dataFolders.map((name) => join(folder, name)),
   });
-  report(jobs, { kills, seconds: took });
+  report(jobs, { kills, 'begun anew': await catalogue.begunAnew(), seconds: took });
   return tell(proof);
 });
 
@@ -84,23 +84,20 @@ async function askForAll(clients, targets) {
   return (await Promise.all(asked)).map(({ job_id: id }) => id);
 }
 
+/** Each starts anew by itself; the next one is killed meanwhile. */
 function killInTurn(workers) {
-  const stopping = new AbortController();
+  const starting = [];
   let kills = 0;
-  const run = (async () => {
-    for (;;) {
-      await sleep(killEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return;
-      const worker = workers[kills++ % workers.length];
-      await worker.kill();
-      await worker.start();
-    }
-  })();
-  run.catch(() => undefined);
+  const timer = setInterval(() => {
+    const worker = workers[kills++ % workers.length];
+    const again = worker.kill().then(() => worker.start());
+    again.catch(() => undefined);
+    starting.push(again);
+  }, killEveryMs);
   return {
     stop: async () => {
-      stopping.abort();
-      await run;
+      clearInterval(timer);
+      await Promise.all(starting);
       return kills;
     },
   };

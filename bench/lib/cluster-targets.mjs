@@ -7,10 +7,14 @@ const catalogue = 'holdfast_bench_cluster';
 const rowBytes = 1_000;
 const rowsAtOnce = 500;
 
-/** An empty schema for the catalogue, and its URL. */
+/** An empty schema for the catalogue; `begunAnew` tells how many jobs more than one process has begun. */
 export async function makeCatalogue(server) {
-  await makeSchema(server, catalogue);
-  return urlOf(server, catalogue);
+  const connection = await makeSchema(server, catalogue);
+  const begunAnew = async () => {
+    const [[{ count }]] = await connection.query('SELECT COUNT(*) AS count FROM jobs WHERE attempts > 1');
+    return count;
+  };
+  return { url: urlOf(server, catalogue), begunAnew };
 }
 
 /** Databases to back up, half of them SQLite files in `folder`, with some `megabytes` each: `[{ name, url }]`. */
