@@ -63,4 +63,5 @@ export const faultRows = [
   row(22, 'bad, expired, forged and revoked tokens', e2e('auth-tokens'), e2e('auth-host')),
   row(23, 'every route with every role', e2e('route-roles')),
   row(24, 'guessing, huge and slow bodies, many connections', inRows('24-load')),
+  row(25, 'Redis away while backups are asked for', inRows('25-redis-away')),
 ];
