@@ -74,6 +74,8 @@ export class ProcessesService implements OnModuleInit, OnApplicationShutdown {
       await this.#beat();
       for (const dead of await this.#silent()) await this.#bury(dead);
     } catch (error) {
+      // While the catalogue was away nobody could count on: their silence says nothing.
+      this.#seen.clear();
       this.#log.warn({ msg: 'the catalogue does not know that this process lives', err: error });
     }
   }
