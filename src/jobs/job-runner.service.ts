@@ -5,7 +5,7 @@ import { OwnerService } from '../persistence/owner.service.js';
 import { ProcessesService } from '../persistence/processes.service.js';
 import type { JobRecord } from './job-audit.js';
 import { faultOf, mayPass, stopped, wasStopped } from './job-faults.js';
-import { JobRows } from './job-rows.service.js';
+import { type JobEnd, JobRows } from './job-rows.service.js';
 import { JobRun } from './job-run.js';
 import type { JobEntity } from './job.entity.js';
 import { type JobContext, type JobRequest, repeatable } from './jobs.types.js';
@@ -31,6 +31,8 @@ export class JobRunner implements BeforeApplicationShutdown {
   readonly #log = new Logger('jobs');
   readonly #runs = new Map<string, JobRun>();
   readonly #running = new Set<Promise<unknown>>();
+  /** Ends that the catalogue could not be told yet. */
+  readonly #unwritten = new Map<string, JobEnd>();
   readonly #stop = new AbortController();
   #cancelWatch: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -88,7 +90,19 @@ export class JobRunner implements BeforeApplicationShutdown {
       return this.rows.giveBack(id, this.owner.id);
     }
     await record.failed(error);
-    await this.rows.end(id, { status: wasStopped(fault) ? 'cancelled' : 'error', error: fault, progress });
+    const end = { status: wasStopped(fault) ? 'cancelled' : 'error', error: fault, progress } as const;
+    await this.rows.end(id, end).catch((unwritten: unknown) => {
+      // It must not be taken for under way as long as this process lives.
+      this.#unwritten.set(id, end);
+      throw unwritten;
+    });
+  }
+
+  async #writeEnds(): Promise<void> {
+    for (const [id, end] of this.#unwritten) {
+      await this.rows.end(id, end);
+      this.#unwritten.delete(id);
+    }
   }
 
   async #persistently<T>({ persistent }: JobRequest, run: JobRun, work: Work<T>): Promise<T> {
@@ -114,7 +128,8 @@ export class JobRunner implements BeforeApplicationShutdown {
   }
 
   async #lookForCancelled(): Promise<void> {
-    if (this.#runs.size === 0) {
+    await this.#writeEnds().catch(() => undefined);
+    if (this.#runs.size === 0 && this.#unwritten.size === 0) {
       clearInterval(this.#cancelWatch);
       this.#cancelWatch = undefined;
       return;

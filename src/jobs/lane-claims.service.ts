@@ -15,6 +15,9 @@ const pollMs = 250;
  */
 @Injectable()
 export class LaneClaims {
+  /** The jobs of this process whose turn it is. What the catalogue could not be told of the others does not count. */
+  readonly #held = new Set<string>();
+
   constructor(
     @InjectRepository(LaneClaim) private readonly claims: Repository<LaneClaim>,
     private readonly owner: OwnerService,
@@ -28,15 +31,20 @@ export class LaneClaims {
     for (;;) {
       try {
         await this.claims.insert({ lane, jobId, owner: this.owner.id });
+        this.#held.add(jobId);
         return true;
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
       }
       const other = await this.claims.findOneBy({ lane });
-      if (other && (await this.processes.isAlive(other.owner))) return false;
+      if (other && (await this.#holds(other))) return false;
       // It ended meanwhile, or its process is dead.
       if (other) await this.claims.delete({ lane, jobId: other.jobId });
     }
+  }
+
+  async #holds({ owner, jobId }: LaneClaim): Promise<boolean> {
+    return owner === this.owner.id ? this.#held.has(jobId) : this.processes.isAlive(owner);
   }
 
   /** Waits until the lane is this job's. Throws the signal's reason. */
@@ -47,8 +55,9 @@ export class LaneClaims {
     }
   }
 
-  /** One that cannot be given free now is so when this process has ended. */
+  /** Also when the catalogue cannot be told: nobody in this process waits for it then, and the others until it has ended. */
   async free(lane: string, jobId: string): Promise<void> {
+    this.#held.delete(jobId);
     await this.claims.delete({ lane, jobId });
   }
 }
