@@ -12,6 +12,7 @@ const needs = [
   { isMet: () => there('mariadbd', 'mysqld'), debian: 'mariadb-server-core' },
   { isMet: () => there('mariadb-dump', 'mysqldump'), debian: 'mariadb-client' },
   { isMet: () => there('zstd'), debian: 'zstd' },
+  { isMet: () => there('age'), debian: 'age' },
   { isMet: () => findPostgres() !== null, debian: 'postgresql', prepare: withoutMainCluster },
   // Has the server's program, too, and no system service.
   { isMet: () => findRedis() !== null, debian: 'redis-tools' },

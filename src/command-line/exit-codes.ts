@@ -12,7 +12,7 @@ export const exitCodes = {
   busy: 4,
   /** The backup is damaged or does not fit, use another; or the audit log is not what was written. */
   damaged: 5,
-  /** The database, a program or the backup folder cannot be reached. */
+  /** The database, a program, a key or the backup folder cannot be reached. */
   unreachable: 6,
   noSpace: 7,
   interrupted: 130,
@@ -34,6 +34,7 @@ export const exitCodeOf: Record<ErrorCode, ExitCode> = {
   'bad-range': exitCodes.failed,
   'artefact-damaged': exitCodes.damaged,
   'artefact-unfit': exitCodes.damaged,
+  'key-missing': exitCodes.unreachable,
   'scope-leak': exitCodes.failed,
   'scope-partial': exitCodes.failed,
   'rate-limited': exitCodes.busy,

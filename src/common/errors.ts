@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'artefact-damaged'
   | 'artefact-unfit'
+  | 'key-missing'
   | 'scope-leak'
   | 'scope-partial'
   | 'rate-limited'

@@ -25,6 +25,7 @@ export const problems: Record<ErrorCode, { status: number; title: string }> = {
   'bad-range': { status: 416, title: 'The range is not in the file' },
   'artefact-damaged': { status: 422, title: 'The backup is damaged' },
   'artefact-unfit': { status: 422, title: 'The backup does not fit the database' },
+  'key-missing': { status: 503, title: 'A key is missing' },
   'scope-leak': { status: 422, title: 'Rows belong to more than one project' },
   'scope-partial': { status: 422, title: 'A table of the project may not be covered' },
   'rate-limited': { status: 429, title: 'Too many requests' },

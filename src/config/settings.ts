@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTimeZone } from '../common/timestamps.js';
 import { databaseUrl } from './database-url.js';
+import { encryptionSettings } from './encryption-settings.js';
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
@@ -57,6 +58,7 @@ const variables = z
       .refine((url) => /^smtps?:\/\//.test(url) && URL.canParse(url), 'must be smtp://... or smtps://...')
       .optional(),
     HOLDFAST_MAIL_FROM: z.email('must be an e-mail address').optional(),
+    ...encryptionSettings,
     HOLDFAST_WEBHOOKS: z.enum(['strict', 'any']).default('strict'),
     HOLDFAST_METRICS_TOKEN: z
       .string()
