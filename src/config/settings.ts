@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../common/timestamps.js';
 import { databaseUrl } from './database-url.js';
 import { encryptionSettings } from './encryption-settings.js';
+import { checkStorage, storageVariables } from './storage-settings.js';
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
@@ -71,6 +72,7 @@ const variables = z
     HOLDFAST_LOG_LEVEL: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info'),
+    ...storageVariables,
   })
   .superRefine((env, context) => {
     const fault = (path: string, message: string) =>
@@ -102,6 +104,7 @@ const variables = z
         'is needed with HOLDFAST_SMTP_URL: no mail server takes mail without a sender',
       );
     }
+    checkStorage(env, fault);
   });
 
 /** Thrown when a variable is wrong; the message names each and never repeats its value. */

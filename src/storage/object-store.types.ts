@@ -5,9 +5,10 @@ export type PlaceKind = 'local' | 's3' | 'cloudinary';
 
 /**
  * A place for copies of artefacts, away from the backup folder: another folder, S3-compatible object storage, Cloudinary.
- * Keys are relative, with forward slashes and no `.` or `..` between them; anything else is `bad-input`. Every method
- * throws DomainError `storage-unavailable` when the place cannot be asked or refuses, with what it said and never with
- * credentials. One suite in test/contract/ runs against every driver.
+ * Keys are relative, with forward slashes, no segment that begins with a dot, no control characters and at most 900 bytes
+ * (object-keys.ts); anything else is `bad-input`. Every method throws DomainError `storage-unavailable` (PlaceError) when
+ * the place cannot be asked or refuses, with what it said and never with credentials. One suite in test/contract/ runs
+ * against every driver.
  */
 export interface ObjectStore {
   readonly kind: PlaceKind;
@@ -20,11 +21,17 @@ export interface ObjectStore {
    * `artefact-damaged`, and nothing remains. Memory is bounded whatever the size. Also throws `no-space`, `cancelled`.
    */
   put(key: string, content: ObjectContent, options?: PutOptions): Promise<StoredObject>;
-  /** Throws DomainError `not-found`. `start`, `end` in bytes, both inclusive. */
+  /**
+   * `start`, `end` in bytes, both inclusive; an `end` behind the last byte means the last byte. Throws DomainError
+   * `not-found`, and `bad-range` when `start` is behind the last byte.
+   */
   open(key: string, range?: { start: number; end: number }): Promise<Readable>;
   /** Null when there is no such object. */
   stat(key: string): Promise<{ bytes: number; modifiedAt: Date } | null>;
-  /** All keys that begin with `prefix`, in no order; `''` for all. An error is an error, never an empty list. */
+  /**
+   * All keys that begin with `prefix`, in no order; `''` for all. What stands there and is no key (a working file, a marker
+   * for a folder) is left out. An error is an error, never an empty list.
+   */
   walk(prefix: string): AsyncIterable<{ key: string; bytes: number }>;
   /** What is gone already is no error. Throws DomainError `conflict` while a lock keeps the object. */
   remove(key: string): Promise<void>;
@@ -34,6 +41,11 @@ export interface ObjectStore {
   hold(key: string, on: boolean): Promise<boolean>;
   /** Writes, reads and removes a small object. */
   check(): Promise<void>;
+  /**
+   * Removes what puts left behind that nobody could end (a machine that went off), when nothing was heard of it for a day.
+   * Returns how many there were.
+   */
+  sweep(): Promise<number>;
 }
 
 export interface ObjectContent {
@@ -45,7 +57,7 @@ export interface ObjectContent {
 
 export interface PutOptions {
   signal?: AbortSignal;
-  /** Hears of the bytes that were sent since it last heard. */
+  /** Hears of the bytes that were sent since it last heard; of 0 when something else went on. */
   onBytes?: (bytes: number) => void;
 }
 
