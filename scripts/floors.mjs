@@ -15,7 +15,7 @@ export const floors = [
   ['projects'],
   ['documents'],
   ['catalog'],
-  ['copies'],
+  ['offsite'],
   ['verification', 'recovery-points', 'download-links'],
   ['retention'],
   ['backup-pipeline'],

@@ -7,6 +7,7 @@ import { Clock } from './common/clock.js';
 import { ConfigModule } from './config/config.module.js';
 import { Settings } from './config/settings.js';
 import { DownloadLinksModule } from './download-links/download-links.module.js';
+import { ElsewhereModule } from './offsite/elsewhere.module.js';
 import { FullBackupsModule } from './full-backups/full-backups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -28,6 +29,7 @@ import { SchedulesModule } from './schedules/schedules.module.js';
     JobsModule,
     MaintenanceModule,
     DownloadLinksModule,
+    ElsewhereModule,
     FullBackupsModule,
     ProjectBackupsModule,
     SchedulesModule,

@@ -6,7 +6,15 @@ import { StorageService } from '../storage/storage.service.js';
 import type { ArtefactPart, WrittenArtefact } from './artefacts.types.js';
 import { type Compression, compressionSuffix } from './compression.js';
 import { type CataloguedArtefact, mustFit } from './manifest-fits.js';
-import { artefactOf, type Manifest, manifestPath, readManifest, writeManifest } from './manifest.js';
+import {
+  artefactOf,
+  type Manifest,
+  manifestPath,
+  manifestText,
+  parseManifest,
+  readManifest,
+  writeManifest,
+} from './manifest.js';
 import { openArtefact, verifyStored } from './read-artefact.js';
 import { writeArtefact } from './write-artefact.js';
 
@@ -42,6 +50,16 @@ export class ArtefactsService {
     return readManifest(this.storage.store, path);
   }
 
+  /** As it is written. */
+  manifestText(manifest: Manifest): string {
+    return manifestText(manifest);
+  }
+
+  /** Throws DomainError `artefact-damaged` for anything that is no manifest. */
+  parseManifest(text: string): Manifest {
+    return parseManifest(text);
+  }
+
   manifestPath(path: string): string {
     return manifestPath(path);
   }
@@ -59,6 +77,11 @@ export class ArtefactsService {
     const manifest = await readManifest(this.storage.store, backup.path);
     mustFit(manifest, backup, engine);
     return manifest;
+  }
+
+  /** Throws as `manifestOf`. */
+  mustFit(manifest: Manifest, backup: CataloguedArtefact, engine: EngineKind): void {
+    mustFit(manifest, backup, engine);
   }
 
   /** Reads the whole file. Throws DomainError `not-found`, `artefact-damaged`. */

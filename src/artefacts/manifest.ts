@@ -34,7 +34,15 @@ const manifest = z.object({
   sha256,
   uncompressed_size: z.number(),
   compression: z.enum(['none', 'gzip', 'zstd']),
-  encryption: z.null(),
+  /** Of a copy that was encrypted on its way out; `size` and `sha256` above are those of what went in. */
+  encryption: z
+    .object({
+      format: z.literal('age-encryption.org/v1'),
+      recipients: z.array(z.string()),
+      size: z.number(),
+      sha256,
+    })
+    .nullable(),
   engine: z.enum(['mysql', 'postgres', 'sqlite']),
   server_version: z.string(),
   tool_version: z.string(),
@@ -65,14 +73,22 @@ export function artefactOf(path: string): string | null {
   return path.endsWith(ending) ? path.slice(0, -ending.length) : null;
 }
 
+export function manifestText(content: Manifest): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
 export async function writeManifest(store: Storage, artefact: string, content: Manifest): Promise<void> {
-  await store.putSmall(manifestPath(artefact), `${JSON.stringify(content, null, 2)}\n`);
+  await store.putSmall(manifestPath(artefact), manifestText(content));
 }
 
 /** Throws DomainError `artefact-damaged` when it is missing, unreadable or of a version that we do not know. */
 export async function readManifest(store: Storage, artefact: string): Promise<Manifest> {
   if (!(await store.stat(manifestPath(artefact)))) throw damaged('is missing');
-  const text = await store.getSmall(manifestPath(artefact));
+  return parseManifest(await store.getSmall(manifestPath(artefact)));
+}
+
+/** Throws DomainError `artefact-damaged` for anything that is no manifest. */
+export function parseManifest(text: string): Manifest {
   const result = manifest.safeParse(parse(text));
   if (result.success) return result.data;
   const [issue] = result.error.issues;

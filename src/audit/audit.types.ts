@@ -16,6 +16,8 @@ export const auditActions = [
   'make-download-link',
   'revoke-download-link',
   'delete-backup',
+  'pin-backup',
+  'unpin-backup',
   'cleanup',
   'rebuild-catalog',
   'login',

@@ -56,6 +56,11 @@ export class BackupHistory {
     return found;
   }
 
+  /** Of any database; null when there is none. */
+  byId(id: string): Promise<BackupEntity | null> {
+    return this.backups.findOneBy({ id, status: Not<BackupStatus>('removing') });
+  }
+
   /** Forgets a backup that came to nothing, of which there is no file. Throws DomainError `conflict` for any other. */
   async forget({ id, database, projectId, filename, status }: BackupEntity, by: Actor): Promise<void> {
     const act = { by, action: 'delete-backup', database, projectId, subject: filename } as const;

@@ -5,6 +5,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { BackupEntity } from './backup.entity.js';
 import { BackupHistory } from './backup-history.service.js';
+import { BackupKeeping } from './backup-keeping.service.js';
 import { BackupHoldEntity } from './backup-hold.entity.js';
 import { CatalogService } from './catalog.service.js';
 import { DiscoveryService } from './discovery.service.js';
@@ -14,6 +15,7 @@ import { HoldsService } from './holds.service.js';
 import { InterruptedService } from './interrupted.service.js';
 import { ProjectUndosService } from './project-undos.service.js';
 import { ScheduledBackups } from './scheduled-backups.service.js';
+import { WholeBackups } from './whole-backups.service.js';
 
 @Module({
   imports: [
@@ -24,6 +26,7 @@ import { ScheduledBackups } from './scheduled-backups.service.js';
   ],
   providers: [
     BackupHistory,
+    BackupKeeping,
     CatalogService,
     DiscoveryService,
     FileStatesService,
@@ -32,14 +35,17 @@ import { ScheduledBackups } from './scheduled-backups.service.js';
     InterruptedService,
     ProjectUndosService,
     ScheduledBackups,
+    WholeBackups,
   ],
   exports: [
     BackupHistory,
+    BackupKeeping,
     CatalogService,
     DiscoveryService,
     GoodBackups,
     ProjectUndosService,
     ScheduledBackups,
+    WholeBackups,
   ],
 })
 export class CatalogModule {}

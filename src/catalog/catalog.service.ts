@@ -24,6 +24,7 @@ import type {
   Verdict,
 } from './catalog.types.js';
 import { DiscoveryService } from './discovery.service.js';
+import { Elsewhere } from './elsewhere.types.js';
 import { FileStatesService } from './file-states.service.js';
 import { HoldsService } from './holds.service.js';
 import { inScope, newestFirst, newestOf, statsOf } from './queries.js';
@@ -40,6 +41,7 @@ export class CatalogService {
     private readonly discovery: DiscoveryService,
     private readonly holds: HoldsService,
     private readonly files: FileStatesService,
+    private readonly elsewhere: Elsewhere,
     private readonly owner: OwnerService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -198,6 +200,11 @@ export class CatalogService {
     return this.backups.find({ where: { ...inScope(scope), status: 'done' }, order: newestFirst() });
   }
 
+  /** What became of the files of each. */
+  withStates(backups: readonly BackupEntity[]): Promise<ListedBackup[]> {
+    return this.files.withStates(backups);
+  }
+
   /** What became of a backup's files. */
   stateOf(backup: BackupEntity): Promise<FileState> {
     return this.files.stateOf(backup);
@@ -219,8 +226,8 @@ export class CatalogService {
   }
 
   /**
-   * Removes a backup and its files; the one way in which one goes, so that the audit log misses none. Throws
-   * DomainError `conflict` while somebody reads it or has removed it; `audit-unavailable`, then it stays. That it goes is
+   * Removes a backup, its files and its copies; the one way in which one goes, so that the audit log misses none. Throws
+   * DomainError `conflict` while it is pinned, or somebody reads it or has removed it; `audit-unavailable`, then it stays. That it goes is
    * written down first: a crash in between is finished at the next start, and nothing finds half of it.
    */
   async remove(backup: BackupEntity, { by, reason }: Removal): Promise<void> {
@@ -229,10 +236,14 @@ export class CatalogService {
     await this.audit.guard({ ...act, details: { reason, sha256 } }, () => this.#remove(backup));
   }
 
-  async #remove({ id, path }: BackupEntity): Promise<void> {
+  async #remove(backup: BackupEntity): Promise<void> {
+    const { id, path } = backup;
     const move = (from: BackupStatus, to: BackupStatus) =>
-      this.backups.update({ id, status: from }, { status: to, owner: this.owner.id });
+      this.backups.update({ id, status: from, pinned: 0 }, { status: to, owner: this.owner.id });
     const { affected } = await move('done', 'removing');
+    if (affected !== 1 && (await this.backups.existsBy({ id, pinned: 1 }))) {
+      throw new DomainError('conflict', 'The backup is pinned. Take the pin off first, if it is to go.');
+    }
     // Asked after the mark: who begins to read looks for the mark after having said so.
     if (affected !== 1 || (await this.holds.isHeld(id))) {
       await move('removing', 'done');
@@ -247,6 +258,7 @@ export class CatalogService {
       await move('removing', 'done');
       throw error;
     }
+    await this.elsewhere.forget(backup);
     await this.backups.delete({ id });
   }
 

@@ -1,6 +1,7 @@
 import type { Actor } from '../audit/audit.types.js';
 import type { ErrorCode } from '../common/errors.js';
 import type { BackupEntity } from './backup.entity.js';
+import type { CopySummary } from './elsewhere.types.js';
 
 export type BackupScope = 'full' | 'project';
 export const shownStatuses = ['scheduled', 'pending', 'running', 'done', 'error', 'cancelled'] as const;
@@ -62,13 +63,16 @@ export interface BackupContentsSummary {
 }
 
 /**
- * `damaged`: of another length than it had, without its manifest, or found so by a verification. `unavailable`: the backup folder cannot be asked.
+ * `damaged`: of another length than it had, without its manifest, or found so by a verification. `elsewhere`: not in the
+ * backup folder, but copied to another place. `unavailable`: the backup folder cannot be asked.
  */
-export type FileState = 'present' | 'missing' | 'damaged' | 'unavailable';
+export const fileStates = ['present', 'elsewhere', 'missing', 'damaged', 'unavailable'] as const;
+export type FileState = (typeof fileStates)[number];
 
 export interface ListedBackup {
   backup: BackupEntity;
   state: FileState;
+  copies: CopySummary[];
 }
 
 /** What stands in the backup folder and is no backup that a list shows. */

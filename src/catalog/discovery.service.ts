@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import type { Manifest } from '../artefacts/artefacts.types.js';
 import { isDomainError } from '../common/errors.js';
 import { isUniqueViolation } from '../persistence/unique-violation.js';
 import { StorageService } from '../storage/storage.service.js';
@@ -82,24 +83,42 @@ export class DiscoveryService {
     const refuse = (reason: string) => void unlisted.push({ path, reason });
     try {
       const manifest = await this.artefacts.readManifest(path);
-      const row = foundRow(manifest);
-      if (homeOf(manifest) !== path)
-        return refuse(`its manifest says that it belongs to ${homeOf(manifest)}`);
       if (!(await this.storage.store.stat(path))) return refuse('there is a manifest without its artefact');
-      const same = await this.backups.findOneBy({ id: manifest.id });
-      if (same && same.path !== path) return refuse(`the catalogue knows the same backup as ${same.path}`);
-      if (same) {
-        await this.backups.update({ id: same.id, status: In(['error', 'cancelled']) }, row as object);
-      } else {
-        await this.backups.insert(row);
-      }
+      const refused = await this.adopt(manifest, path);
+      if (refused !== null) return refuse(refused);
       found.push(await this.backups.findOneByOrFail({ id: manifest.id }));
     } catch (error) {
-      // Another process found it at the same moment.
-      if (isUniqueViolation(error)) return;
       if (!isDomainError(error) || error.code !== 'artefact-damaged') throw error;
       refuse(error.detail);
     }
+  }
+
+  /**
+   * Makes a row of the manifest that stands beside the artefact at `path`, wherever that is; one that there is stays. Null,
+   * or why there is none.
+   */
+  async adopt(manifest: Manifest, path: string): Promise<string | null> {
+    if (homeOf(manifest) !== path) return `its manifest says that it belongs to ${homeOf(manifest)}`;
+    const row = foundRow(manifest);
+    const same = await this.backups.findOneBy({ id: manifest.id });
+    if (same && same.path !== path) return `the catalogue knows the same backup as ${same.path}`;
+    if (same) {
+      await this.backups.update({ id: same.id, status: In(['error', 'cancelled']) }, row as object);
+      return null;
+    }
+    try {
+      await this.backups.insert(row);
+      return null;
+    } catch (error) {
+      // Another process found it at the same moment.
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Whether the catalogue knows of nothing at all. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.backups.count({ take: 1 })) === 0;
   }
 
   /** Makes the found ones ordinary: from now on retention counts them, and may remove them. */

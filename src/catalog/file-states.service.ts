@@ -4,6 +4,7 @@ import { isDomainError } from '../common/errors.js';
 import { StorageService } from '../storage/storage.service.js';
 import { BackupEntity } from './backup.entity.js';
 import type { FileState, ListedBackup } from './catalog.types.js';
+import { Elsewhere } from './elsewhere.types.js';
 
 /** What became of a backup's files since it was made: a look at them, and what a verification once read in them. */
 @Injectable()
@@ -11,13 +12,27 @@ export class FileStatesService {
   constructor(
     private readonly storage: StorageService,
     private readonly artefacts: ArtefactsService,
+    private readonly elsewhere: Elsewhere,
   ) {}
 
   async withStates(backups: readonly BackupEntity[]): Promise<ListedBackup[]> {
-    return Promise.all(backups.map(async (backup) => ({ backup, state: await this.stateOf(backup) })));
+    const byBackup = await this.elsewhere.copiesOf(backups.map(({ id }) => id));
+    return Promise.all(
+      backups.map(async (backup) => {
+        const copies = byBackup.get(backup.id) ?? [];
+        const here = await this.#stateHere(backup);
+        const isElsewhere = here === 'missing' && copies.some(({ isGood }) => isGood);
+        return { backup, copies, state: isElsewhere ? 'elsewhere' : here };
+      }),
+    );
   }
 
-  async stateOf({ path, size, damage }: BackupEntity): Promise<FileState> {
+  async stateOf(backup: BackupEntity): Promise<FileState> {
+    const [listed] = await this.withStates([backup]);
+    return listed?.state ?? 'missing';
+  }
+
+  async #stateHere({ path, size, damage }: BackupEntity): Promise<FileState> {
     try {
       const [artefact, manifest] = await Promise.all([
         this.storage.store.stat(path),

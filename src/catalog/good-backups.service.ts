@@ -17,7 +17,7 @@ export class GoodBackups {
   ) {}
 
   /**
-   * The newest one that is verified as `level` or better, not damaged, not merely found in the folder, and still there. While
+   * The newest one that is verified as `level` or better, not damaged, not merely found in the folder, and still there or in a copy. While
    * the backup folder cannot be asked, the catalogue is taken at its word.
    */
   async newest(scope: ScopeKey, level: VerificationLevel): Promise<BackupEntity | null> {
@@ -38,7 +38,7 @@ export class GoodBackups {
       });
       for (const backup of page) {
         const state = await this.files.stateOf(backup);
-        if (state === 'present' || state === 'unavailable') return backup;
+        if (['present', 'elsewhere', 'unavailable'].includes(state)) return backup;
       }
       if (page.length < pageSize) return null;
     }

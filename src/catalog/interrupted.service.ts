@@ -15,6 +15,7 @@ import { StorageService } from '../storage/storage.service.js';
 import { BackupEntity } from './backup.entity.js';
 import type { BackupFault } from './catalog.types.js';
 import { DiscoveryService } from './discovery.service.js';
+import { Elsewhere } from './elsewhere.types.js';
 import { sealedFacts } from './manifest-rows.js';
 
 const interrupted: BackupFault = {
@@ -36,6 +37,7 @@ export class InterruptedService implements OnModuleInit {
     private readonly artefacts: ArtefactsService,
     private readonly storage: StorageService,
     private readonly discovery: DiscoveryService,
+    private readonly elsewhere: Elsewhere,
     private readonly owner: OwnerService,
     private readonly processes: ProcessesService,
     private readonly jobs: JobsService,
@@ -92,8 +94,10 @@ export class InterruptedService implements OnModuleInit {
     await this.discovery.everywhere();
   }
 
-  async #finishRemoval({ id, path, database, projectId, filename }: BackupEntity): Promise<void> {
+  async #finishRemoval(backup: BackupEntity): Promise<void> {
+    const { id, path, database, projectId, filename } = backup;
     await this.artefacts.remove(path);
+    await this.elsewhere.forget(backup);
     await this.backups.delete({ id });
     const act = { by: system, action: 'delete-backup', database, projectId, subject: filename } as const;
     await this.audit.note({ ...act, details: { reason: 'its interrupted removal was finished' } }, 'ok');

@@ -62,6 +62,12 @@ async function renameToFreeName(working: string, final: string): Promise<void> {
   await syncFolder(dirname(final));
 }
 
+/** As `publishFile`, over what has the name; that is there whole until the moment in which the new one is. */
+export async function replaceFile(working: string, final: string): Promise<void> {
+  await rename(working, final);
+  await syncFolder(dirname(final));
+}
+
 function nameTaken(cause?: unknown): DomainError {
   return new DomainError('conflict', 'A file of that name exists. It was left as it is; try again.', {
     cause,
@@ -86,6 +92,5 @@ export async function writeFileAtomically(
   } finally {
     await handle.close();
   }
-  await rename(working, path);
-  await syncFolder(dirname(path));
+  await replaceFile(working, path);
 }

@@ -41,6 +41,7 @@ const variables = z
       .default('UTC'),
     HOLDFAST_MAX_BACKUPS: count.default(20),
     HOLDFAST_MAX_PROJECT_BACKUPS: count.default(10),
+    HOLDFAST_COPIES_KEEP_DAYS: z.coerce.number().min(1).max(36_500).optional(),
     HOLDFAST_COMPRESSION: z.enum(['none', 'gzip', 'zstd']).default('none'),
     HOLDFAST_VERIFY: z.enum(['readable', 'restorable']).default('readable'),
     HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),

@@ -4,11 +4,11 @@ import { Repository } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { BackupEntity } from '../catalog/backup.entity.js';
 import { BackupHistory } from '../catalog/backup-history.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { KeyRing } from '../databases/secrets/key-ring.service.js';
-import { StorageService } from '../storage/storage.service.js';
 import { DownloadLink } from './download-link.entity.js';
 import { keyPurpose } from './download-links.service.js';
 import type { Delivery, Sent } from './download-links.types.js';
@@ -26,7 +26,7 @@ export class DeliveriesService {
     private readonly once: SingleDownloads,
     private readonly databases: DatabasesService,
     private readonly history: BackupHistory,
-    private readonly storage: StorageService,
+    private readonly whole: WholeBackups,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -45,7 +45,7 @@ export class DeliveriesService {
     if (!(await this.holders.mayStill(link)))
       throw gone('was made by somebody who may not download this any more');
     const backup = await this.#backupOf(link);
-    return { link, backup, path: await this.storage.store.localPath(backup.path) };
+    return { link, backup, path: await this.whole.path(backup) };
   }
 
   async #backupOf({ database, projectId, backupId }: DownloadLink): Promise<BackupEntity> {

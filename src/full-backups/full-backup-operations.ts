@@ -6,22 +6,38 @@ import type { BackupCreatedDto, PutBackDto, RestoredDto } from './full-backups.d
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
 import type { RestoreChoice } from './full-backups.types.js';
+import type { OffsiteBackupDto } from './offsite-backups.dto.js';
+import { OffsiteBackupsService } from './offsite-backups.service.js';
 
 interface OfDatabase {
   database: string;
+}
+
+interface OffsiteRequest {
+  description: string | null;
+  includeDocuments: boolean;
 }
 
 /** The long work on whole databases, as any process can do it. */
 @Injectable()
 export class FullBackupOperations {
   readonly create: Operation<OfDatabase & { description: string | null }, BackupCreatedDto>;
+  readonly createOffsite: Operation<OffsiteRequest, OffsiteBackupDto>;
   readonly restore: Operation<OfDatabase & RestoreChoice, RestoredDto>;
   readonly putBack: Operation<OfDatabase & { undo: string }, PutBackDto>;
   readonly verify: Operation<OfDatabase & { filename: string; level: VerificationLevel }, VerifiedDto>;
 
-  constructor(operations: Operations, service: FullBackupsService, present: FullBackupsPresenter) {
+  constructor(
+    operations: Operations,
+    service: FullBackupsService,
+    offsite: OffsiteBackupsService,
+    present: FullBackupsPresenter,
+  ) {
     this.create = operations.define('full-backup', ({ database, description }, caller) =>
       service.create(database, description, caller, (backup) => present.created(backup)),
+    );
+    this.createOffsite = operations.define('offsite-backup', ({ description }, caller) =>
+      offsite.create(description, caller),
     );
     this.restore = operations.define('full-restore', ({ database, ...choice }, caller) =>
       service.restore(database, choice, caller, (report) => present.restored(report)),

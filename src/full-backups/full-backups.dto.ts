@@ -1,5 +1,6 @@
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
+import { CopyDto } from '../catalog/copy.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
@@ -63,8 +64,13 @@ export class BackupDto {
   method!: string;
   /** of the file as stored */
   sha256!: string | null;
-  /** present, missing, damaged or unavailable (the backup folder cannot be asked) */
+  /**
+   * present, elsewhere (not in the backup folder, but copied: it is fetched when somebody needs it), missing, damaged or
+   * unavailable (the backup folder cannot be asked)
+   */
   state!: string;
+  /** in other places; empty where none is configured */
+  copies!: CopyDto[];
   /** made here, found in the backup folder, or accepted after that */
   origin!: string;
   /** stored, readable or restorable: how far a restore was proven; null while nobody knows */

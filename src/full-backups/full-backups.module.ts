@@ -6,6 +6,7 @@ import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
+import { OffsiteModule } from '../offsite/offsite.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
@@ -17,6 +18,10 @@ import { FullBackupsController } from './full-backups.controller.js';
 import { FullBackupOperations } from './full-backup-operations.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
+import { OffsiteBackupsController } from './offsite-backups.controller.js';
+import { OffsiteBackupsPresenter } from './offsite-backups.presenter.js';
+import { OffsiteBackupsService } from './offsite-backups.service.js';
+import { PinsController } from './pins.controller.js';
 import { RecoveryService } from './recovery.service.js';
 import { RunFullBackup } from './run-full-backup.js';
 import { RunFullRestore } from './run-full-restore.js';
@@ -34,6 +39,7 @@ import { UpkeepController } from './upkeep.controller.js';
     DatabasesModule,
     JobsModule,
     MaintenanceModule,
+    OffsiteModule,
     RetentionModule,
     StorageModule,
     VerificationModule,
@@ -45,6 +51,8 @@ import { UpkeepController } from './upkeep.controller.js';
     FullBackupsController,
     DatabaseBackupsController,
     DatabaseBackupWorkController,
+    OffsiteBackupsController,
+    PinsController,
   ],
   providers: [
     DatabaseBackupsPresenter,
@@ -52,6 +60,8 @@ import { UpkeepController } from './upkeep.controller.js';
     FullBackupOperations,
     FullBackupsPresenter,
     FullBackupsService,
+    OffsiteBackupsPresenter,
+    OffsiteBackupsService,
     RecoveryService,
     RunFullBackup,
     RunFullRestore,

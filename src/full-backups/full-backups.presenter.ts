@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import type { FileState, ListedBackup } from '../catalog/catalog.types.js';
+import { CopyDto } from '../catalog/copy.dto.js';
+import type { CopySummary } from '../catalog/elsewhere.types.js';
 import { formatBytes } from '../common/sizes.js';
 import { fileTime, isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
@@ -38,7 +40,7 @@ export class FullBackupsPresenter {
     this.#zone = settings.env.HOLDFAST_TIMEZONE;
   }
 
-  backup(backup: BackupEntity, state: FileState = 'present'): BackupDto {
+  backup(backup: BackupEntity, state: FileState = 'present', copies: CopySummary[] = []): BackupDto {
     const size = backup.size ?? 0;
     return {
       id: backup.id,
@@ -54,6 +56,7 @@ export class FullBackupsPresenter {
       method: backup.method,
       sha256: backup.sha256,
       state,
+      copies: copies.map((copy) => CopyDto.of(copy, this.#zone)),
       origin: backup.origin,
       verified_level: backup.verifiedLevel,
       verified_at: backup.verifiedAt && wallTime(backup.verifiedAt, this.#zone),
@@ -84,7 +87,7 @@ export class FullBackupsPresenter {
 
   list(name: string, [backups, total]: [ListedBackup[], number]): BackupListDto {
     return {
-      backups: backups.map(({ backup, state }) => this.backup(backup, state)),
+      backups: backups.map(({ backup, state, copies }) => this.backup(backup, state, copies)),
       total,
       backup_directory: this.service.directory(name),
     };

@@ -4,12 +4,13 @@ import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { ListedBackup, VerificationLevel } from '../catalog/catalog.types.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import type { StartedJob } from '../jobs/jobs.types.js';
+import type { JobContext, StartedJob } from '../jobs/jobs.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { RetentionService } from '../retention/retention.service.js';
 import type { CleanupReport } from '../retention/retention.types.js';
@@ -29,6 +30,7 @@ export class FullBackupsService {
     private readonly databases: DatabasesService,
     private readonly jobs: JobsService,
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly storage: StorageService,
     private readonly retention: RetentionService,
     private readonly verification: VerificationService,
@@ -41,17 +43,20 @@ export class FullBackupsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Waits for its turn while another backup of the database runs. `answer` says what the job answers. */
+  /**
+   * Waits for its turn while another backup of the database runs. `answer` says what the job answers, and may do more before
+   * the job has ended.
+   */
   create<T>(
     name: string,
     description: string | null,
     caller: Caller,
-    answer: (backup: BackupEntity) => T,
+    answer: (backup: BackupEntity, job: JobContext) => T | Promise<T>,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const request = { description, createdBy: caller.id, createdByName: caller.name };
     return this.jobs.start({ kind: 'full-backup', database: name, by: caller, whenBusy: 'wait' }, (job) =>
-      this.backups.run(database, request, job).then(answer),
+      this.backups.run(database, request, job).then((backup) => answer(backup, job)),
     );
   }
 
@@ -112,7 +117,7 @@ export class FullBackupsService {
   }
 
   async #mustExist(backup: BackupEntity): Promise<void> {
-    if (await this.storage.store.stat(backup.path)) return;
+    if (await this.whole.isToBeHad(backup)) return;
     throw new DomainError('not-found', 'The file of this backup is missing from the backup folder.');
   }
 
@@ -194,7 +199,7 @@ export class FullBackupsService {
     caller: Caller,
   ): Promise<{ backup: BackupEntity; path: string }> {
     const backup = await this.catalog.get({ database: name }, filename);
-    const path = await this.storage.store.localPath(backup.path);
+    const path = await this.whole.path(backup);
     const act = { by: caller, action: 'download-backup', database: name, subject: filename } as const;
     await this.audit.note({ ...act, often: true }, 'ok');
     return { backup, path };

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { StagedReplacement, StagedRestore, UndoLocation, WorkOptions } from '../engines/engine.types.js';
@@ -30,6 +31,7 @@ export class RunFullRestore {
 
   constructor(
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly artefacts: ArtefactsService,
     private readonly exclusive: ExclusiveWorkService,
   ) {}
@@ -44,8 +46,7 @@ export class RunFullRestore {
     return this.catalog
       .holding(backup, async () => {
         job.phase('verify');
-        const manifest = await this.artefacts.manifestOf(backup, database.engine.kind);
-        await this.artefacts.verify(backup.path, manifest);
+        const manifest = await this.whole.manifest(backup, database.engine.kind);
         return this.#locked(database, job, async (work) => {
           const source = {
             contents: manifest.contents,

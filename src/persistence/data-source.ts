@@ -16,6 +16,7 @@ import { Jobs1790000000013 } from './migrations/1790000000013-jobs.js';
 import { Schedules1790000000014 } from './migrations/1790000000014-schedules.js';
 import { RecoveryPoints1790000000015 } from './migrations/1790000000015-recovery-points.js';
 import { DownloadLinks1790000000016 } from './migrations/1790000000016-download-links.js';
+import { OffsiteCopies1790000000017 } from './migrations/1790000000017-offsite-copies.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
@@ -36,6 +37,7 @@ const common = {
     Schedules1790000000014,
     RecoveryPoints1790000000015,
     DownloadLinks1790000000016,
+    OffsiteCopies1790000000017,
   ],
   migrationsRun: true,
   synchronize: false,

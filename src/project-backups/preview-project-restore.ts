@@ -3,6 +3,7 @@ import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
@@ -15,6 +16,7 @@ import { mayFillShared } from './may-fill-shared.js';
 export class PreviewProjectRestore {
   constructor(
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly artefacts: ArtefactsService,
     private readonly scope: ProjectScopeService,
     private readonly directory: ProjectDirectory,
@@ -28,8 +30,7 @@ export class PreviewProjectRestore {
     caller: Caller,
   ): Promise<ProjectPreview> {
     return this.catalog.holding(backup, async () => {
-      const manifest = await this.artefacts.manifestOf(backup, engine.kind);
-      await this.artefacts.verify(backup.path, manifest);
+      const manifest = await this.whole.manifest(backup, engine.kind);
       const schema = await engine.rows.schema();
       const input = {
         schema,

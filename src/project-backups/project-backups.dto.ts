@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
+import { CopyDto } from '../catalog/copy.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 import { Omittable } from '../common/http/validation.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
@@ -136,8 +137,15 @@ export class ProjectBackupDto {
   project_name!: string;
   description!: string | null;
   sha256!: string | null;
-  /** present, missing, damaged or unavailable (the backup folder cannot be asked) */
+  /**
+   * present, elsewhere (not in the backup folder, but copied: it is fetched when somebody needs it), missing, damaged or
+   * unavailable (the backup folder cannot be asked)
+   */
   state!: string;
+  /** in other places; empty where none is configured */
+  copies!: CopyDto[];
+  /** kept until the pin is taken off */
+  pinned!: boolean;
   /** made here, found in the backup folder, or accepted after that */
   origin!: string;
   /** stored, readable or restorable: how far a restore was proven; null while nobody knows */

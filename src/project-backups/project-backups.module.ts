@@ -6,6 +6,7 @@ import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
+import { OffsiteModule } from '../offsite/offsite.module.js';
 import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
@@ -24,6 +25,7 @@ import { ProjectBackupsController } from './project-backups.controller.js';
 import { ProjectBackupOperations } from './project-backup-operations.js';
 import { ProjectBackupsPresenter } from './project-backups.presenter.js';
 import { ProjectBackupsService } from './project-backups.service.js';
+import { ProjectPinsController } from './project-pins.controller.js';
 import { RestorePlanEntity } from './restore-plan.entity.js';
 import { RestorePlansService } from './restore-plans.service.js';
 import { RunProjectBackup } from './run-project-backup.js';
@@ -41,6 +43,7 @@ import { uploads, UploadStorageModule } from './upload-storage.module.js';
     DatabasesModule,
     JobsModule,
     MaintenanceModule,
+    OffsiteModule,
     ProjectScopeModule,
     ProjectsModule,
     RetentionModule,
@@ -49,7 +52,12 @@ import { uploads, UploadStorageModule } from './upload-storage.module.js';
     VerificationModule,
     uploads,
   ],
-  controllers: [ProjectArrivalsController, ProjectCopiesController, ProjectBackupsController],
+  controllers: [
+    ProjectArrivalsController,
+    ProjectCopiesController,
+    ProjectBackupsController,
+    ProjectPinsController,
+  ],
   providers: [
     CopiesService,
     PreviewProjectRestore,

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import type { FileState, ListedBackup } from '../catalog/catalog.types.js';
+import { CopyDto } from '../catalog/copy.dto.js';
+import type { CopySummary } from '../catalog/elsewhere.types.js';
 import { formatBytes } from '../common/sizes.js';
 import { isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
@@ -46,7 +48,7 @@ export class ProjectBackupsPresenter {
     this.#zone = settings.env.HOLDFAST_TIMEZONE;
   }
 
-  backup(backup: BackupEntity, state: FileState = 'present'): ProjectBackupDto {
+  backup(backup: BackupEntity, state: FileState = 'present', copies: CopySummary[] = []): ProjectBackupDto {
     const size = backup.size ?? 0;
     const projectId = jsonProjectId(backup.projectId ?? '');
     const createdAt = wallTime(backup.createdAt, this.#zone);
@@ -63,6 +65,8 @@ export class ProjectBackupsPresenter {
       description: backup.description,
       sha256: backup.sha256,
       state,
+      copies: copies.map((copy) => CopyDto.of(copy, this.#zone)),
+      pinned: Boolean(backup.pinned),
       origin: backup.origin,
       verified_level: backup.verifiedLevel,
       verified_at: backup.verifiedAt && wallTime(backup.verifiedAt, this.#zone),
@@ -91,7 +95,7 @@ export class ProjectBackupsPresenter {
 
   list(name: string, projectId: string, [backups, total]: [ListedBackup[], number]): ProjectBackupListDto {
     return {
-      backups: backups.map(({ backup, state }) => this.backup(backup, state)),
+      backups: backups.map(({ backup, state, copies }) => this.backup(backup, state, copies)),
       total,
       project_id: jsonProjectId(projectId),
       backup_directory: this.service.folder(name, projectId),

@@ -4,6 +4,7 @@ import type { Actor } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import type { BackupMethod, ListedBackup, VerificationLevel } from '../catalog/catalog.types.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
@@ -45,6 +46,7 @@ export class ProjectBackupsService {
     private readonly directory: ProjectDirectory,
     private readonly jobs: JobsService,
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly storage: StorageService,
     private readonly verification: VerificationService,
     private readonly scope: ProjectScopeService,
@@ -223,7 +225,7 @@ export class ProjectBackupsService {
   /** Another project's is `not-found`. */
   async #find(name: string, projectId: string, filename: string) {
     const backup = await this.catalog.get({ database: name, projectId }, filename);
-    return { backup, path: await this.storage.store.localPath(backup.path) };
+    return { backup, path: await this.whole.path(backup) };
   }
 
   async remove(name: string, projectId: string, filename: string, caller: Caller): Promise<BackupEntity> {

@@ -4,6 +4,7 @@ import { BackupPipelineService } from '../backup-pipeline/backup-pipeline.servic
 import type { Production } from '../backup-pipeline/backup-pipeline.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
@@ -23,6 +24,7 @@ export class RunProjectExtraction {
   constructor(
     private readonly pipeline: BackupPipelineService,
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly artefacts: ArtefactsService,
     private readonly scope: ProjectScopeService,
     private readonly coverage: ScopeCoverage,
@@ -60,8 +62,7 @@ export class RunProjectExtraction {
     work: WorkOptions,
   ): Promise<Production> {
     const { engine, name, scopeRules } = database;
-    const manifest = await this.artefacts.manifestOf(full, engine.kind);
-    await this.artefacts.verify(full.path, manifest);
+    const manifest = await this.whole.manifest(full, engine.kind);
     const source = {
       contents: manifest.contents,
       parts: manifest.parts,

@@ -5,6 +5,7 @@ import { system } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
@@ -50,6 +51,7 @@ const needless = { by: system, reason: 'the undo of a restore that changed nothi
 export class RunProjectRestore {
   constructor(
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly artefacts: ArtefactsService,
     private readonly scope: ProjectScopeService,
     private readonly directory: ProjectDirectory,
@@ -69,8 +71,7 @@ export class RunProjectRestore {
     const { backup, caller, plannedDigest } = order;
     return this.catalog.holding(backup, async () => {
       job.phase('verify');
-      const manifest = await this.artefacts.manifestOf(backup, database.engine.kind);
-      await this.artefacts.verify(backup.path, manifest);
+      const manifest = await this.whole.manifest(backup, database.engine.kind);
       const undo = await this.#keepUndo(database, backup, caller, job);
       job.note({ undo: undo?.backup.filename ?? null });
       if (undo && plannedDigest !== null && undo.rowsDigest !== plannedDigest) {

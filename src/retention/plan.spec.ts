@@ -16,6 +16,7 @@ const backup = (ordinal: number, more: Partial<Candidate> = {}): Candidate => ({
   keepUntil: null,
   inUse: false,
   copying: false,
+  copied: 'no' as const,
   ...more,
 });
 const damaged = (seq: number) => backup(seq, { fault: 'damaged' });
@@ -89,6 +90,39 @@ describe('the retention plan', () => {
   it('keeps what is pinned, in use or being copied', () => {
     const old = [backup(1, { pinned: true }), backup(2, { inUse: true }), backup(3, { copying: true })];
     expect(removed([...old, backup(4), backup(5)], 1)).toEqual(['4']);
+  });
+
+  describe('with copies that are kept for thirty days', () => {
+    const month = 30 * 86_400_000;
+    const aged = (ordinal: number, days: number, more: Partial<Candidate>) =>
+      backup(ordinal, { createdAt: new Date(now.getTime() - days * 86_400_000), ...more });
+    const actions = (candidates: Candidate[]) =>
+      Object.fromEntries(plan(candidates, [newest(1)], now, month).map(({ id, action }) => [id, action]));
+
+    it('lets the file here go and keeps the copies for their time, without counting them', () => {
+      expect(
+        actions([
+          aged(1, 31, { copied: 'only' }),
+          aged(2, 31, { copied: 'also' }),
+          aged(3, 29, { copied: 'only' }),
+          aged(4, 29, { copied: 'also' }),
+          aged(5, 3, { copied: 'no' }),
+          aged(6, 2, { copied: 'also' }),
+        ]),
+      ).toEqual({ '1': 'remove', '2': 'remove', '3': 'keep', '4': 'release', '5': 'remove', '6': 'keep' });
+    });
+
+    it('keeps the newest that is good and what is pinned when nothing but copies is left', () => {
+      const gone = { copied: 'only' } as const;
+      expect(actions([aged(1, 60, gone), aged(2, 50, { ...gone, pinned: true }), aged(3, 40, gone)])).toEqual(
+        { '1': 'remove', '2': 'keep', '3': 'keep' },
+      );
+    });
+  });
+
+  it('counts a backup of which only copies are left, where copies are kept as long as backups', () => {
+    const candidates = [backup(1, { copied: 'only' }), backup(2, { copied: 'only' })];
+    expect(plan(candidates, [newest(1)], now).map(({ action }) => action)).toEqual(['keep', 'remove']);
   });
 
   it('gives a reason for every decision', () => {

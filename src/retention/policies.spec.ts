@@ -21,6 +21,7 @@ function backups(times: readonly string[], more: Partial<Candidate> = {}): Candi
       keepUntil: null,
       inUse: false,
       copying: false,
+      copied: 'no' as const,
       ...more,
     };
   });

@@ -1,9 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type Actor, system } from '../audit/audit.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
+import { BackupKeeping } from '../catalog/backup-keeping.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { Elsewhere } from '../catalog/elsewhere.types.js';
 import { ProjectUndosService } from '../catalog/project-undos.service.js';
-import { reaches, type ScopeKey } from '../catalog/catalog.types.js';
+import { type FileState, reaches, type ScopeKey } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
@@ -29,6 +31,8 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
 
   constructor(
     private readonly catalog: CatalogService,
+    private readonly keeping: BackupKeeping,
+    private readonly elsewhere: Elsewhere,
     private readonly undos: ProjectUndosService,
     private readonly verification: VerificationService,
     private readonly policies: RetentionPolicies,
@@ -58,14 +62,19 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
   ): Promise<CleanupReport> {
     const backups = await this.catalog.all(scope);
     const byId = new Map(backups.map((backup) => [backup.id, backup]));
-    const decisions = plan(await this.#candidates(backups), policies, this.clock.now()).map((decision) => ({
+    const candidates = await this.#candidates(backups);
+    const planned = plan(candidates, policies, this.clock.now(), this.#copiesKeptMs);
+    const decisions = planned.map((decision) => ({
       ...decision,
       backup: byId.get(decision.id) as BackupEntity,
     }));
-    const removals = decisions.filter(({ action }) => action === 'remove');
+    const removals = decisions.filter(({ action }) => action !== 'keep');
     if (!dryRun) {
-      for (const { backup, reasons } of removals) {
-        await this.catalog.remove(backup, { by, reason: reasons.join('; ') });
+      for (const { backup, action, reasons } of removals) {
+        const removal = { by, reason: reasons.join('; ') };
+        await (action === 'release'
+          ? this.keeping.leaveElsewhere(backup, removal)
+          : this.catalog.remove(backup, removal));
       }
     }
     return {
@@ -74,6 +83,11 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
       bytesFreed: removals.reduce((sum, { backup }) => sum + (backup.size ?? 0), 0),
       decisions,
     };
+  }
+
+  get #copiesKeptMs(): number | null {
+    const { HOLDFAST_COPIES_KEEP_DAYS: days } = this.settings.env;
+    return days === undefined ? null : days * 86_400_000;
   }
 
   /** As `apply` after a success: a cleanup that fails must not make the backup look failed. */
@@ -108,10 +122,14 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   async #candidates(backups: BackupEntity[]): Promise<Candidate[]> {
-    const held = await this.catalog.heldIds();
+    const faults = new Map<string, Candidate['fault']>();
+    const states = await this.catalog.withStates(backups);
+    for (const { backup, state } of states) faults.set(backup.id, await this.#faultOf(backup, state));
+    // Afterwards: what was verified only now is to be copied, too.
+    const [held, copying] = await Promise.all([this.catalog.heldIds(), this.elsewhere.underWay()]);
     const candidates: Candidate[] = [];
-    for (const backup of backups) {
-      const fault = await this.#faultOf(backup);
+    for (const { backup, state, copies } of states) {
+      const isCopied = copies.some(({ isGood }) => isGood);
       candidates.push({
         id: backup.id,
         ordinal: backup.ordinal,
@@ -119,12 +137,13 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
         bytes: backup.size ?? 0,
         method: backup.method,
         level: backup.verifiedLevel,
-        fault,
+        fault: faults.get(backup.id) ?? null,
         found: backup.origin === 'found',
         pinned: Boolean(backup.pinned),
         keepUntil: backup.keepUntil,
         inUse: held.has(backup.id),
-        copying: false,
+        copying: copying.has(backup.id),
+        copied: !isCopied ? 'no' : state === 'elsewhere' ? 'only' : 'also',
       });
     }
     return candidates;
@@ -134,9 +153,9 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
    * A file that was verified and looks as it did is not read again each time; all others are, but for those that do not
    * count anyhow.
    */
-  async #faultOf(backup: BackupEntity): Promise<Candidate['fault']> {
-    const state = await this.catalog.stateOf(backup);
+  async #faultOf(backup: BackupEntity, state: FileState): Promise<Candidate['fault']> {
     if (state === 'missing') return 'missing';
+    if (state === 'elsewhere') return backup.damage === null ? null : 'damaged';
     if (state === 'unavailable') {
       throw new DomainError(
         'storage-unavailable',

@@ -99,6 +99,7 @@ class Model {
       keepUntil: null,
       inUse: false,
       copying: false,
+      copied: 'no' as const,
     });
     const decisions = plan(this.#backups, policiesOf(20, [{ name: 'it', zone, rules: this.rules }]), now);
     const removed = new Set(decisions.filter(({ action }) => action === 'remove').map(({ id }) => id));

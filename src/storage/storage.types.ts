@@ -11,9 +11,10 @@ export interface Storage {
 
   /**
    * Begins an artefact under a working name that no list shows. Its bytes become visible under `path` by `publish`,
-   * all at once (invariant 1). Throws DomainError `storage-unavailable`, `no-space`, `conflict` when `path` exists.
+   * all at once (invariant 1). Throws DomainError `storage-unavailable`, `no-space`, `conflict` when `path` exists and is
+   * not to be replaced.
    */
-  create(path: string): Promise<PendingArtefact>;
+  create(path: string, options?: { replace: boolean }): Promise<PendingArtefact>;
   /** A small file beside an artefact, written so that it appears whole or not at all. */
   putSmall(path: string, content: string): Promise<void>;
   getSmall(path: string): Promise<string>;

@@ -4,6 +4,7 @@ import type { Manifest } from '../artefacts/artefacts.types.js';
 import type { Actor } from '../audit/audit.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import type { VerificationLevel } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
@@ -11,7 +12,6 @@ import { DatabasesService } from '../databases/databases.service.js';
 import type { Check, EngineKind } from '../engines/engine.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
-import { StorageService } from '../storage/storage.service.js';
 import { FullContents } from './full-contents.js';
 import { ProjectContents } from './project-contents.js';
 import { levelsUpTo, type Outcome, verdictAfter } from './verdict.js';
@@ -25,7 +25,7 @@ export class VerificationService {
     private readonly jobs: JobsService,
     private readonly catalog: CatalogService,
     private readonly artefacts: ArtefactsService,
-    private readonly storage: StorageService,
+    private readonly whole: WholeBackups,
     private readonly full: FullContents,
     private readonly project: ProjectContents,
     private readonly clock: Clock,
@@ -38,7 +38,7 @@ export class VerificationService {
     by: Actor,
     answer: (report: VerificationReport) => T,
   ): Promise<StartedJob<T>> {
-    if (!(await this.storage.store.stat(backup.path))) {
+    if (!(await this.whole.isToBeHad(backup))) {
       throw new DomainError('not-found', 'The file of this backup is missing from the backup folder.');
     }
     const { database, projectId } = backup;
@@ -66,6 +66,7 @@ export class VerificationService {
     watch: VerificationWatch = {},
   ): Promise<VerificationReport> {
     return this.catalog.holding(backup, async () => {
+      await this.whole.path(backup);
       const checks: Check[] = [];
       let reached: Outcome['reached'] = null;
       for (const next of levelsUpTo(level)) {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/auth.types.js';
 import { BackupEntity } from '../../catalog/backup.entity.js';
 import { CatalogService } from '../../catalog/catalog.service.js';
+import { WholeBackups } from '../../catalog/whole-backups.service.js';
 import { ArtefactsService } from '../../artefacts/artefacts.service.js';
 import { DomainError } from '../../common/errors.js';
 import { DatabasesService } from '../../databases/databases.service.js';
@@ -41,6 +42,7 @@ export class ProjectCopiesService {
   constructor(
     private readonly databases: DatabasesService,
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly artefacts: ArtefactsService,
     private readonly scope: ProjectScopeService,
     private readonly directory: ProjectDirectory,
@@ -103,7 +105,7 @@ export class ProjectCopiesService {
     const copy = await this.copies.get(name, projectId, id);
     const { backupFilename, functions, secret } = copy;
     const backup = await this.catalog.get({ database: name, projectId }, backupFilename);
-    const manifest = await this.artefacts.manifestOf(backup, this.databases.get(name).engine.kind);
+    const manifest = await this.whole.manifest(backup, this.databases.get(name).engine.kind);
     return this.scope.idMap(await this.artefacts.open(backup.path, manifest), functions, secret);
   }
 }

@@ -3,6 +3,7 @@ import { ArtefactsService } from '../../artefacts/artefacts.service.js';
 import type { Caller } from '../../auth/auth.types.js';
 import { BackupEntity } from '../../catalog/backup.entity.js';
 import { CatalogService } from '../../catalog/catalog.service.js';
+import { WholeBackups } from '../../catalog/whole-backups.service.js';
 import { DomainError, isDomainError } from '../../common/errors.js';
 import { badInput } from '../../common/http/validation.js';
 import { newSecret } from '../../common/random.js';
@@ -35,6 +36,7 @@ const lockWaitMs = 5_000;
 export class RunProjectCopy {
   constructor(
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly artefacts: ArtefactsService,
     private readonly scope: ProjectScopeService,
     private readonly directory: ProjectDirectory,
@@ -121,8 +123,7 @@ export class RunProjectCopy {
     backup: BackupEntity,
     { projectId, renamings, missing, name: newName }: CopyChoices,
   ): Promise<CopyInput> {
-    const manifest = await this.artefacts.manifestOf(backup, engine.kind);
-    await this.artefacts.verify(backup.path, manifest);
+    const manifest = await this.whole.manifest(backup, engine.kind);
     const schema = await engine.rows.schema();
     const plan = this.scope.plan(schema, scopeRules);
     const wantedKey = projectId === undefined ? null : await this.directory.rootKey(name, projectId);

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { publishFile, workingName } from '../../common/atomic-file.js';
+import { type publishFile, workingName } from '../../common/atomic-file.js';
 import type { PendingArtefact } from '../storage.types.js';
 import { storageError } from './storage-errors.js';
 
@@ -13,13 +13,15 @@ export class LocalArtefact implements PendingArtefact {
   private constructor(
     private readonly working: string,
     private readonly final: string,
+    private readonly move: typeof publishFile,
   ) {}
 
-  static async begin(final: string, owner: string): Promise<LocalArtefact> {
+  /** `move` brings the finished file to its name. */
+  static async begin(final: string, owner: string, move: typeof publishFile): Promise<LocalArtefact> {
     const working = workingName(final, owner);
     // `wx`: a name that is taken is an error, never a file that two writers share.
     await (await open(working, 'wx', 0o640)).close();
-    return new LocalArtefact(working, final);
+    return new LocalArtefact(working, final, move);
   }
 
   async write(content: Readable): Promise<void> {
@@ -41,7 +43,7 @@ export class LocalArtefact implements PendingArtefact {
       }
       const { size } = await stat(this.working);
       if (size !== bytes) throw new Error(`The file has ${size} bytes instead of ${bytes}`);
-      await publishFile(this.working, this.final);
+      await this.move(this.working, this.final);
       this.#done = true;
     } catch (error) {
       await this.discard();

@@ -2,7 +2,7 @@ import { constants, createReadStream, type Stats } from 'node:fs';
 import { access, lstat, mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { workingPrefix, writeFileAtomically } from '../../common/atomic-file.js';
+import { publishFile, replaceFile, workingPrefix, writeFileAtomically } from '../../common/atomic-file.js';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
 import { isOwnerAlive, isOwnerFile, OwnerLock, sweepOwners } from '../../common/owner-lock.js';
 import type { FileDigest, PendingArtefact, Storage, StorageHealth, StoredFile } from '../storage.types.js';
@@ -24,14 +24,16 @@ export class LocalStorage implements Storage {
     return join(this.location, path);
   }
 
-  async create(path: string): Promise<PendingArtefact> {
+  async create(path: string, { replace } = { replace: false }): Promise<PendingArtefact> {
     return this.#guarded(async () => {
       // A root that is gone may be a mount that was lost; making it anew would fill another disk.
       await access(this.location);
       const final = await this.#entry(path);
       await mkdir(dirname(final), { recursive: true });
-      if (await this.isTaken(path)) throw new DomainError('conflict', 'A file of that name exists.');
-      return LocalArtefact.begin(final, this.#ownerId());
+      if (!replace && (await this.isTaken(path))) {
+        throw new DomainError('conflict', 'A file of that name exists.');
+      }
+      return LocalArtefact.begin(final, this.#ownerId(), replace ? replaceFile : publishFile);
     });
   }
 

@@ -138,6 +138,23 @@ const fullBackups: RouteRow[] = [
     audience: 'admin',
     target: async (world) => ({ params: { filename: await world.fullBackup() } }),
   },
+  ...(['PUT', 'DELETE'] as const).map((method): RouteRow => ({
+    route: `${method} /api/v1/backup/:filename/pin`,
+    audience: 'admin',
+    target: async (world) => ({ params: { filename: await world.fullBackup() } }),
+  })),
+  { route: 'POST /api/backup/create', audience: 'admin', status: 201 },
+  { route: 'GET /api/backup/list', audience: 'admin' },
+  {
+    route: 'GET /api/backup/download/:backupId',
+    audience: 'admin',
+    target: async (world) => ({ params: { backupId: await world.idleBackup() } }),
+  },
+  {
+    route: 'DELETE /api/backup/:backupId',
+    audience: 'admin',
+    target: async (world) => ({ params: { backupId: await world.idleBackup() } }),
+  },
   {
     route: 'DELETE /api/v1/backup/:filename',
     audience: 'superadmin',
@@ -201,6 +218,11 @@ const projectBackups: RouteRow[] = [
       target: async (world) => inProject({ filename: await world.lastProjectBackup() }),
     };
   }),
+  ...(['PUT', 'DELETE'] as const).map((method): RouteRow => ({
+    route: `${method} /api/v1/projects/:id/backup/:filename/pin`,
+    audience: 'project admin',
+    target: async (world) => inProject({ filename: await world.lastProjectBackup() }),
+  })),
   {
     route: 'GET /api/v1/projects/:id/backup/:filename/download',
     audience: 'project admin',
@@ -298,6 +320,12 @@ const databases: RouteRow[] = [
     audience: 'admin',
     target: async (world) => ({ params: { db: 'default', id: await world.idleBackup() } }),
   },
+  ...(['PUT', 'DELETE'] as const).map((method): RouteRow => ({
+    route: `${method} /api/databases/:db/backups/:id/pin`,
+    audience: 'admin',
+    secondPath: true,
+    target: async (world) => ({ params: { db: 'default', id: await world.idleBackup() } }),
+  })),
   {
     route: 'GET /api/databases/:db/backups/:id/archive',
     audience: 'admin',

@@ -1,0 +1,186 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BackupEntity } from '../catalog/backup.entity.js';
+import { BackupHistory } from '../catalog/backup-history.service.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import type { BackupFault } from '../catalog/catalog.types.js';
+import { DiscoveryService } from '../catalog/discovery.service.js';
+import { DomainError, isDomainError } from '../common/errors.js';
+import { Repetition } from '../common/repetition.js';
+import { SharedFlight } from '../common/shared-flight.js';
+import { Settings } from '../config/settings.js';
+import { StorageService } from '../storage/storage.service.js';
+import { CopyChecks } from './copy-checks.service.js';
+import { CopyRows } from './copy-rows.service.js';
+import { ElsewhereService } from './elsewhere.service.js';
+import type { OffsiteCopy } from './offsite-copy.entity.js';
+import { OffsiteDiscovery } from './offsite-discovery.service.js';
+import { PinsService } from './pins.service.js';
+import { RemoveCopy } from './remove-copy.js';
+import { SendCopy } from './send-copy.js';
+
+const roundEveryMs = 2_000;
+const lookEveryMs = 300;
+const looksAtOnce = 20;
+
+/**
+ * Makes the copies that are due, one after the other, and removes those that are to go. Nobody waits for it: a backup is
+ * made when it is in the backup folder, and what came of its copies stands in their rows. A process that dies loses its
+ * claim, and another one begins that copy anew.
+ */
+@Injectable()
+export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #log = new Logger('offsite');
+  readonly #stop = new AbortController();
+  readonly #round = new SharedFlight(() => this.#go());
+  readonly #repeated: Repetition;
+  #isNew = true;
+
+  constructor(
+    private readonly rows: CopyRows,
+    private readonly catalog: CatalogService,
+    private readonly history: BackupHistory,
+    private readonly sending: SendCopy,
+    private readonly removal: RemoveCopy,
+    private readonly elsewhere: ElsewhereService,
+    private readonly storage: StorageService,
+    private readonly discovery: OffsiteDiscovery,
+    private readonly catalogFiles: DiscoveryService,
+    private readonly pins: PinsService,
+    private readonly checks: CopyChecks,
+    private readonly settings: Settings,
+  ) {
+    this.#repeated = new Repetition(
+      () => this.round(),
+      roundEveryMs,
+      (error) => this.#log.warn({ msg: 'copies have to wait for the catalogue', err: error }),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.settings.purpose !== 'command' && this.storage.places.length > 0) this.#repeated.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stop.abort();
+    await this.#repeated.stop();
+  }
+
+  /** Does what is due now, to the end of it. */
+  round(): Promise<void> {
+    return this.#round.join();
+  }
+
+  async #go(): Promise<void> {
+    await this.#discover();
+    await this.rows.ensure();
+    await this.pins.tellPlaces();
+    for (;;) {
+      const [next] = await this.rows.due(1);
+      if (!next || this.#stop.signal.aborted) break;
+      if (next.state === 'removing') await this.removal.tryTo(next);
+      else await this.#make(next);
+    }
+    await this.#lookAround();
+  }
+
+  /** Once: an empty catalogue beside places that are not means a machine that was lost. */
+  async #discover(): Promise<void> {
+    if (!this.#isNew) return;
+    if (await this.catalogFiles.isEmpty()) await this.discovery.everywhere();
+    this.#isNew = false;
+  }
+
+  /** A few at a time, so that each copy is seen once a day. */
+  async #lookAround(): Promise<void> {
+    for (const copy of await this.rows.unseen(looksAtOnce)) {
+      if (this.#stop.signal.aborted) return;
+      await this.checks.look(copy).catch(async (error: unknown) => {
+        if (!isDomainError(error)) throw error;
+        await this.rows.putOff(copy);
+      });
+    }
+  }
+
+  /** Makes the copies of one backup that are still to be made. The error of the first that failed; it is tried again later. */
+  async copyNow(backup: BackupEntity, signal: AbortSignal): Promise<BackupFault | null> {
+    await this.rows.ensure();
+    let first: BackupFault | null = null;
+    for (const copy of await this.rows.waitingOf(backup.id)) {
+      first ??= await this.#makeOrWait(copy, signal);
+    }
+    return first;
+  }
+
+  /** Waits for whoever is at the copy already; in its row stands how it went. */
+  async #makeOrWait(wanted: OffsiteCopy, signal: AbortSignal): Promise<BackupFault | null> {
+    for (let copy: OffsiteCopy | null = wanted; copy?.state === 'waiting'; copy = await this.rows.get(copy)) {
+      const isElsewhereTried = copy.attempts > wanted.attempts && copy.claimedUntil === null;
+      if (isElsewhereTried && copy.error) return copy.error;
+      const outcome = await this.#make(copy, signal);
+      if (outcome !== 'taken') return outcome;
+      await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return { code: 'cancelled', detail: 'Nobody waits for the copy any more.' };
+    }
+    return null;
+  }
+
+  /** Removes the copies of a backup that is gone. Returns how many have to wait. */
+  async removeNow(backupId: string): Promise<number> {
+    const copies = (await this.rows.of([backupId])).get(backupId) ?? [];
+    const outcomes = [];
+    for (const copy of copies) outcomes.push(await this.removal.tryTo(copy));
+    return outcomes.filter((isGone) => !isGone).length;
+  }
+
+  async #make(candidate: OffsiteCopy, signal = this.#stop.signal): Promise<BackupFault | 'taken' | null> {
+    const place = this.rows.placeOf(candidate);
+    const copy = place && (await this.rows.claim(candidate));
+    if (!copy) return 'taken';
+    return this.rows.during(copy, async () => {
+      try {
+        const backup = await this.#backupOf(copy);
+        const made = await this.#send(backup, () => this.sending.send(backup, place, signal));
+        if (!(await this.rows.done(copy, made))) await this.removal.tryTo({ ...copy, ...made });
+        else this.#log.log(`${backup.filename} was copied to ${place.location}`);
+        return null;
+      } catch (error) {
+        if (!isDomainError(error)) throw error;
+        const fault = { code: error.code, detail: error.detail };
+        if (signal.aborted) {
+          await this.rows.handBack(copy);
+          return fault;
+        }
+        const wait = 'It will be tried again';
+        this.#log.error(`A copy to ${place.location} could not be made: ${error.detail} ${wait}.`);
+        await this.rows.failed(copy, fault);
+        return fault;
+      }
+    });
+  }
+
+  async #backupOf({ backupId }: OffsiteCopy): Promise<BackupEntity> {
+    const backup = await this.history.byId(backupId);
+    if (backup?.status === 'done') return backup;
+    await this.rows.release(backupId);
+    throw new DomainError('not-found', 'The backup is gone.');
+  }
+
+  /** A file that is gone or damaged here is brought back from another place first, if there is one. */
+  #send<T>(backup: BackupEntity, send: () => Promise<T>): Promise<T> {
+    return this.catalog.holding(backup, async () => {
+      try {
+        return await send();
+      } catch (error) {
+        const isFileAtFault = isDomainError(error) && ['not-found', 'artefact-damaged'].includes(error.code);
+        if (!isFileAtFault || !(await this.elsewhere.bringBack(backup))) throw error;
+        return send();
+      }
+    });
+  }
+}

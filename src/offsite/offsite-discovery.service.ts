@@ -1,0 +1,82 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import type { Manifest } from '../artefacts/artefacts.types.js';
+import type { UnlistedFile } from '../catalog/catalog.types.js';
+import { DiscoveryService } from '../catalog/discovery.service.js';
+import { isDomainError } from '../common/errors.js';
+import type { ObjectStore } from '../storage/object-store.types.js';
+import { StorageService } from '../storage/storage.service.js';
+import { CopyRows } from './copy-rows.service.js';
+import { FetchCopy } from './fetch-copy.js';
+import { encryptedEnding } from './send-copy.js';
+
+export interface OffsiteDiscoveryReport {
+  /** How many backups the catalogue did not know, or not that they are there. */
+  found: number;
+  /** What stands in a place and is no backup. */
+  unlisted: UnlistedFile[];
+}
+
+/**
+ * Copies that stand in a place and not in the catalogue: those of a machine that was lost, or of another installation. With
+ * the manifests alone they become rows, as what is found in the backup folder does; nothing is fetched until somebody needs it.
+ */
+@Injectable()
+export class OffsiteDiscovery {
+  readonly #log = new Logger('offsite');
+
+  constructor(
+    private readonly storage: StorageService,
+    private readonly artefacts: ArtefactsService,
+    private readonly catalog: DiscoveryService,
+    private readonly rows: CopyRows,
+    private readonly fetching: FetchCopy,
+  ) {}
+
+  /** Throws DomainError `storage-unavailable` when a place cannot be listed: what it holds is unknown then, not nothing. */
+  async everywhere(): Promise<OffsiteDiscoveryReport> {
+    const report: OffsiteDiscoveryReport = { found: 0, unlisted: [] };
+    for (const place of this.storage.places) await this.#look(place, report);
+    if (report.found > 0) this.#log.warn(`${report.found} copies were found that the catalogue did not know`);
+    return report;
+  }
+
+  async #look(place: ObjectStore, report: OffsiteDiscoveryReport): Promise<void> {
+    const sizes = new Map<string, number>();
+    const artefacts: string[] = [];
+    for await (const { key, bytes } of place.walk('')) {
+      const artefact = this.artefacts.artefactOf(key);
+      if (artefact === null) sizes.set(key, bytes);
+      else artefacts.push(artefact);
+    }
+    const known = await this.rows.pathsIn(place.location);
+    for (const path of artefacts.filter((artefact) => !known.has(artefact))) {
+      const reason = await this.#adopt(place, path, sizes);
+      if (reason === null) report.found += 1;
+      else report.unlisted.push({ path: `${place.location}/${path}`, reason });
+    }
+  }
+
+  /** Null, or why it is none. */
+  async #adopt(place: ObjectStore, path: string, sizes: ReadonlyMap<string, number>): Promise<string | null> {
+    try {
+      const manifest = await this.fetching.manifest(place, path);
+      const stored = storedObject(path, manifest);
+      if (sizes.get(stored.key) !== stored.size) return 'there is a manifest without its artefact';
+      const refused = await this.catalog.adopt(manifest, path);
+      if (refused !== null) return refused;
+      await this.rows.adopt({ backupId: manifest.id, place: place.location, path, ...stored });
+      return null;
+    } catch (error) {
+      if (!isDomainError(error) || error.code !== 'artefact-damaged') throw error;
+      return error.detail;
+    }
+  }
+}
+
+/** Under which name the artefact stands there, and what it is. */
+function storedObject(path: string, { encryption, size, sha256 }: Manifest) {
+  if (encryption === null) return { key: path, size, sha256, recipients: null };
+  const { recipients, size: encryptedSize, sha256: encryptedHash } = encryption;
+  return { key: path + encryptedEnding, size: encryptedSize, sha256: encryptedHash, recipients };
+}

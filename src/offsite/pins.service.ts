@@ -1,0 +1,44 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import type { Actor } from '../audit/audit.types.js';
+import type { BackupEntity } from '../catalog/backup.entity.js';
+import { BackupKeeping } from '../catalog/backup-keeping.service.js';
+import { isDomainError } from '../common/errors.js';
+import { CopyRows } from './copy-rows.service.js';
+
+/** A pinned backup stays until the pin is taken off, here and, where the place can lock, there. */
+@Injectable()
+export class PinsService {
+  readonly #log = new Logger('offsite');
+
+  constructor(
+    private readonly keeping: BackupKeeping,
+    private readonly audit: AuditService,
+    private readonly rows: CopyRows,
+  ) {}
+
+  async pin(backup: BackupEntity, pinned: boolean, by: Actor): Promise<BackupEntity> {
+    const { database, projectId, filename } = backup;
+    const action = pinned ? 'pin-backup' : 'unpin-backup';
+    const act = { by, action, database, projectId, subject: filename } as const;
+    return this.audit.watch(act, () => this.keeping.pin(backup, pinned));
+  }
+
+  /** Tells the places of pins that were put on or taken off since. One that is away is told another time. */
+  async tellPlaces(): Promise<void> {
+    for (const { copy, pinned } of await this.rows.withOtherPin()) {
+      const place = this.rows.placeOf(copy);
+      try {
+        if (!(await place?.hold(copy.key, pinned)) && pinned) {
+          this.#log.warn(
+            `${copy.place} has no lock: nothing but Holdfast keeps the pinned ${copy.key} there`,
+          );
+        }
+        await this.rows.markHeld(copy, pinned);
+      } catch (error) {
+        if (!isDomainError(error)) throw error;
+        this.#log.warn(`A pin is not known in ${copy.place} yet: ${error.detail}`);
+      }
+    }
+  }
+}

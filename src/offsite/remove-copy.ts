@@ -1,0 +1,35 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import { isDomainError } from '../common/errors.js';
+import { CopyRows } from './copy-rows.service.js';
+import type { OffsiteCopy } from './offsite-copy.entity.js';
+
+/** Takes a copy whose backup is gone out of its place: the manifest first, without which it is none. */
+@Injectable()
+export class RemoveCopy {
+  readonly #log = new Logger('offsite');
+
+  constructor(
+    private readonly rows: CopyRows,
+    private readonly artefacts: ArtefactsService,
+  ) {}
+
+  /** False when the place does not let it now; it is tried again later. */
+  async tryTo(removable: OffsiteCopy): Promise<boolean> {
+    const place = this.rows.placeOf(removable);
+    const copy = place && (await this.rows.claim(removable));
+    if (!copy) return false;
+    try {
+      if (copy.held) await place.hold(copy.key, false);
+      await place.remove(this.artefacts.manifestPath(copy.path));
+      await place.remove(copy.key);
+      await this.rows.forget(copy);
+      return true;
+    } catch (error) {
+      if (!isDomainError(error)) throw error;
+      this.#log.warn(`A copy stays in ${place.location} for now: ${error.detail}`);
+      await this.rows.failed(copy, { code: error.code, detail: error.detail });
+      return false;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import type { Manifest } from '../artefacts/artefacts.types.js';
+import type { BackupEntity } from '../catalog/backup.entity.js';
+import { EncryptionService } from '../encryption/encryption.service.js';
+import type { EngineKind } from '../engines/engine.types.js';
+import type { ObjectStore, StoredObject } from '../storage/object-store.types.js';
+import { StorageService } from '../storage/storage.service.js';
+import type { OffsiteCopy } from './offsite-copy.entity.js';
+import { ProvenBytes } from './proven-bytes.js';
+
+export type MadeCopy = Pick<OffsiteCopy, 'key' | 'size' | 'sha256' | 'recipients' | 'url'>;
+
+/** What an encrypted object's name ends in, so that people know what opens it. */
+export const encryptedEnding = '.age';
+
+/**
+ * One backup into one place: the artefact, encrypted if there are recipients, and then the manifest. Without its manifest a
+ * copy does not exist, so that one that was cut short is never taken for one.
+ */
+@Injectable()
+export class SendCopy {
+  constructor(
+    private readonly artefacts: ArtefactsService,
+    private readonly storage: StorageService,
+    private readonly encryption: EncryptionService,
+  ) {}
+
+  /**
+   * What is sent is compared with the catalogue on its way. Throws DomainError `artefact-damaged` when the file here is not
+   * what was backed up, `not-found`, and what ObjectStore.put throws.
+   */
+  async send(backup: BackupEntity, place: ObjectStore, signal: AbortSignal): Promise<MadeCopy> {
+    const manifest = await this.artefacts.manifestOf(backup, backup.engine as EngineKind);
+    const { enabled } = this.encryption;
+    const key = enabled ? backup.path + encryptedEnding : backup.path;
+    const content = { bytes: enabled ? null : manifest.size, open: () => this.#open(backup.path, manifest) };
+    const stored = await place.put(key, content, { signal });
+    await this.#putManifest(place, backup.path, this.#manifestOf(manifest, stored), signal);
+    const { bytes: size, sha256 } = stored;
+    const url = stored.url ?? `${place.location}/${key}`;
+    return { key, size, sha256, url, recipients: enabled ? [...this.encryption.recipients] : null };
+  }
+
+  async #open(path: string, manifest: Manifest): Promise<Readable> {
+    const proven = ProvenBytes.of(await this.storage.store.open(path), manifest);
+    return this.encryption.enabled ? this.encryption.encrypt(proven) : proven;
+  }
+
+  #manifestOf(manifest: Manifest, { bytes: size, sha256 }: StoredObject): Manifest {
+    if (!this.encryption.enabled) return manifest;
+    const { recipients } = this.encryption;
+    const format = 'age-encryption.org/v1' as const;
+    return { ...manifest, encryption: { format, recipients: [...recipients], size, sha256 } };
+  }
+
+  async #putManifest(
+    place: ObjectStore,
+    path: string,
+    manifest: Manifest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const text = Buffer.from(this.artefacts.manifestText(manifest));
+    const content = { bytes: text.length, open: () => Promise.resolve(Readable.from([text])) };
+    await place.put(this.artefacts.manifestPath(path), content, { signal });
+  }
+}
