@@ -60,6 +60,11 @@ export class WholeBackups {
     return true;
   }
 
+  /** Whether its file stands in the backup folder, as far as a look tells. */
+  async isHere(backup: BackupEntity): Promise<boolean> {
+    return (await this.files.stateOf(backup)) === 'present';
+  }
+
   /** Whether the backup can be read at all: here, or by way of a copy. */
   async isToBeHad(backup: BackupEntity): Promise<boolean> {
     return (await this.files.stateOf(backup)) !== 'missing';

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
-import { StorageModule } from '../storage/storage.module.js';
+import { OffsiteModule } from '../offsite/offsite.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DownloadLink } from './download-link.entity.js';
@@ -19,7 +19,7 @@ import { SingleDownloads } from './single-downloads.service.js';
     TypeOrmModule.forFeature([DownloadLink]),
     CatalogModule,
     DatabasesModule,
-    StorageModule,
+    OffsiteModule,
     UsersModule,
   ],
   controllers: [DownloadsController, FullLinksController, ProjectLinksController],

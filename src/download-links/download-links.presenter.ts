@@ -16,11 +16,12 @@ import { publicOrigin } from './public-origin.js';
 export class DownloadLinksPresenter {
   constructor(private readonly settings: Settings) {}
 
-  archive({ link, token }: MadeLink, request: IncomingMessage): ArchiveDto {
+  archive({ link, token, direct }: MadeLink, request: IncomingMessage): ArchiveDto {
     const origin = publicOrigin(this.settings.env.HOLDFAST_PUBLIC_URL, request);
     const { id, database, backupId, expiresAt, singleUse } = link;
     return {
-      download_url: `${origin}/api/databases/${database}/backups/${backupId}/download?token=${token}`,
+      download_url:
+        direct ?? `${origin}/api/databases/${database}/backups/${backupId}/download?token=${token}`,
       expires_at: this.#time(expiresAt),
       single_use: singleUse === 1,
       link_id: id,

@@ -9,6 +9,7 @@ import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
 import { KeyRing } from '../databases/secrets/key-ring.service.js';
+import { PlaceLinks } from '../offsite/place-links.service.js';
 import { DownloadLink } from './download-link.entity.js';
 import type { LinkWish, MadeLink } from './download-links.types.js';
 import { signToken } from './link-token.js';
@@ -22,6 +23,7 @@ export class DownloadLinksService {
   constructor(
     @InjectRepository(DownloadLink) private readonly links: Repository<DownloadLink>,
     private readonly ring: KeyRing,
+    private readonly placeLinks: PlaceLinks,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -56,7 +58,10 @@ export class DownloadLinksService {
       await this.links.delete({ expiresAt: LessThanOrEqual(now) });
       await this.links.insert(link);
       const claims = { linkId: link.id, expiresAt: link.expiresAt };
-      return { link, token: signToken({ database: backup.database, backupId: backup.id }, claims, key) };
+      const seconds = Math.floor((link.expiresAt.getTime() - now.getTime()) / 1000);
+      const direct = singleUse ? null : await this.placeLinks.of(backup, seconds);
+      const target = { database: backup.database, backupId: backup.id };
+      return { link, direct, token: signToken(target, claims, key) };
     });
   }
 

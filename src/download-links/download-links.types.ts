@@ -11,6 +11,8 @@ export interface MadeLink {
   link: DownloadLink;
   /** Nobody sees it again. */
   token: string;
+  /** An address of the object storage, which alone has the backup; it ends by itself, and cannot be revoked. */
+  direct: string | null;
 }
 
 /** What of the file one answer brought. */

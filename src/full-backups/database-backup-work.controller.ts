@@ -48,11 +48,11 @@ export class DatabaseBackupWorkController {
   async verify(
     @Param('db') database: string,
     @Param('id') id: string,
-    @Body() { level = 'restorable' }: VerifyBackupDto,
+    @Body() { level = 'restorable', copies = false }: VerifyBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<VerifiedDto>> {
     const { filename } = await this.service.finished(database, id);
-    return this.operations.verify({ database, filename, level }, caller);
+    return this.operations.verify({ database, filename, level, copies }, caller);
   }
 
   /** Removes a backup and its files for good; of one that failed, what the list says of it. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { VerificationLevel } from '../catalog/catalog.types.js';
 import { type Operation, Operations } from '../jobs/operations.service.js';
 import type { VerifiedDto } from '../verification/verification.dto.js';
+import type { VerificationWish } from '../verification/verification.types.js';
 import type { BackupCreatedDto, PutBackDto, RestoredDto } from './full-backups.dto.js';
 import { FullBackupsPresenter } from './full-backups.presenter.js';
 import { FullBackupsService } from './full-backups.service.js';
@@ -25,7 +25,7 @@ export class FullBackupOperations {
   readonly createOffsite: Operation<OffsiteRequest, OffsiteBackupDto>;
   readonly restore: Operation<OfDatabase & RestoreChoice, RestoredDto>;
   readonly putBack: Operation<OfDatabase & { undo: string }, PutBackDto>;
-  readonly verify: Operation<OfDatabase & { filename: string; level: VerificationLevel }, VerifiedDto>;
+  readonly verify: Operation<OfDatabase & VerificationWish & { filename: string }, VerifiedDto>;
 
   constructor(
     operations: Operations,
@@ -45,8 +45,8 @@ export class FullBackupOperations {
     this.putBack = operations.define('put-back', ({ database, undo }, caller) =>
       service.putBack(database, undo, caller, (report) => present.putBack(report)),
     );
-    this.verify = operations.define('full-verification', ({ database, filename, level }, caller) =>
-      service.verify(database, filename, level, caller, (report) => present.verified(report)),
+    this.verify = operations.define('full-verification', ({ database, filename, ...wish }, caller) =>
+      service.verify(database, filename, wish, caller, (report) => present.verified(report)),
     );
   }
 }

@@ -98,10 +98,10 @@ export class FullBackupsController {
   @ApiOkResponse({ type: VerifiedDto })
   verify(
     @Param('filename') filename: string,
-    @Body() { level = 'restorable' }: VerifyBackupDto,
+    @Body() { level = 'restorable', copies = false }: VerifyBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<VerifiedDto>> {
-    return this.operations.verify({ database, filename, level }, caller);
+    return this.operations.verify({ database, filename, level, copies }, caller);
   }
 
   /** The bytes of the artefact; ranges and conditional requests work. */

@@ -3,7 +3,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import type { ListedBackup, VerificationLevel } from '../catalog/catalog.types.js';
+import type { ListedBackup } from '../catalog/catalog.types.js';
 import { WholeBackups } from '../catalog/whole-backups.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
@@ -16,7 +16,7 @@ import { RetentionService } from '../retention/retention.service.js';
 import type { CleanupReport } from '../retention/retention.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import { VerificationService } from '../verification/verification.service.js';
-import type { VerificationReport } from '../verification/verification.types.js';
+import type { VerificationReport, VerificationWish } from '../verification/verification.types.js';
 import type { FullBackupStatus, PutBackReport, RestoreChoice, RestoreReport } from './full-backups.types.js';
 import { RunFullBackup } from './run-full-backup.js';
 import { type RestoreOutcome, RunFullRestore } from './run-full-restore.js';
@@ -134,12 +134,12 @@ export class FullBackupsService {
   async verify<T>(
     name: string,
     filename: string,
-    level: VerificationLevel,
+    wish: VerificationWish,
     caller: Caller,
     answer: (report: VerificationReport) => T,
   ): Promise<StartedJob<T>> {
     const backup = await this.catalog.get({ database: name }, filename);
-    return this.verification.start(backup, level, caller, answer);
+    return this.verification.start(backup, wish, caller, answer);
   }
 
   /** Throws DomainError `not-found` for an unknown database. */

@@ -36,6 +36,7 @@ export function instruments(registry: Registry) {
     bytes: counter('backup_size_bytes', 'Bytes that all successes made.', ['database', 'scope']),
     jobs: gauge('jobs', 'Jobs that wait (queued) or run (running), in all processes.', ['database', 'state']),
     notifications: gauge('notifications', 'Deliveries of the last month, by status.', ['status']),
+    copies: gauge('copies', 'Copies in other places, by state; only done ones count.', ['place', 'state']),
     folderFree: gauge('backup_folder_free_bytes', 'Free space in the backup folder.', []),
     folderWritable: gauge('backup_folder_writable', '1 when the backup folder can be written to.', []),
   };

@@ -5,6 +5,7 @@ import type { JobCount } from '../jobs/job-ledger.service.js';
 import { Outbox } from '../notifications/outbox.service.js';
 import { ScopeState } from '../notifications/scope-state.entity.js';
 import { ScopeStates } from '../notifications/scope-states.service.js';
+import { CopyStats } from '../offsite/copy-stats.service.js';
 import { RecoveryPointsService, type ScopedPoint } from '../recovery-points/recovery-points.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { StorageHealth } from '../storage/storage.types.js';
@@ -15,6 +16,7 @@ interface Numbers {
   states: ScopeState[];
   jobs: JobCount[];
   deliveries: Awaited<ReturnType<Outbox['counts']>>;
+  copies: Awaited<ReturnType<CopyStats['counts']>>;
   folder: StorageHealth;
 }
 
@@ -33,6 +35,7 @@ export class MetricsService implements OnApplicationShutdown {
     private readonly states: ScopeStates,
     private readonly ledger: JobLedger,
     private readonly outbox: Outbox,
+    private readonly copies: CopyStats,
     private readonly storage: StorageService,
   ) {}
 
@@ -40,15 +43,16 @@ export class MetricsService implements OnApplicationShutdown {
     // They observe the process from here on; one that nobody scrapes is spared that.
     if (!this.#hasDefaults) collectDefaultMetrics({ register: this.#registry });
     this.#hasDefaults = true;
-    const [points, states, jobs, deliveries, folder] = await Promise.all([
+    const [points, states, jobs, deliveries, copies, folder] = await Promise.all([
       this.points.all(),
       this.states.all(),
       this.ledger.underWay(),
       this.outbox.counts(),
+      this.copies.counts(),
       this.storage.store.health(),
     ]);
     // Without a pause, so that scrapes at the same time do not mix.
-    this.#set({ points, states, jobs, deliveries, folder });
+    this.#set({ points, states, jobs, deliveries, copies, folder });
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
   }
 
@@ -56,7 +60,7 @@ export class MetricsService implements OnApplicationShutdown {
     this.#registry.clear();
   }
 
-  #set({ points, states, jobs, deliveries, folder }: Numbers): void {
+  #set({ points, states, jobs, deliveries, copies, folder }: Numbers): void {
     for (const instrument of Object.values(this.#tell)) instrument.reset();
     const byScope = new Map(states.map((state) => [`${state.databaseId}/${state.projectId}`, state]));
     for (const scoped of points) {
@@ -74,6 +78,7 @@ export class MetricsService implements OnApplicationShutdown {
     }
     for (const status of ['pending', 'sent', 'given-up']) this.#tell.notifications.set({ status }, 0);
     for (const { status, count } of deliveries) this.#tell.notifications.set({ status }, count);
+    for (const { place, state, count } of copies) this.#tell.copies.set({ place, state }, count);
     this.#tell.folderWritable.set(Number(folder.writable));
     if (folder.freeBytes !== null) this.#tell.folderFree.set(folder.freeBytes);
   }

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { ErrorCode } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
+import { CopyStats } from '../offsite/copy-stats.service.js';
 import { StorageService } from '../storage/storage.service.js';
 
 const patienceMs = 3_000;
@@ -27,6 +28,7 @@ export class ReadinessService {
   constructor(
     private readonly catalogue: DataSource,
     private readonly storage: StorageService,
+    private readonly copies: CopyStats,
     private readonly databases: DatabasesService,
     private readonly recoveries: RecoveryWatch,
   ) {}
@@ -36,6 +38,7 @@ export class ReadinessService {
       check('catalogue', 'database-unreachable', () => this.#catalogue()),
       check('backup-folder', 'storage-unavailable', () => this.#backupFolder()),
       check('recovery', null, () => Promise.resolve(this.#recovery())),
+      check('copies', null, () => this.#copies()),
     ]);
   }
 
@@ -50,6 +53,12 @@ export class ReadinessService {
     return writable
       ? []
       : ['The backup folder cannot be written to. Give the account of the service the right.'];
+  }
+
+  /** Backups are made all the same. */
+  async #copies(): Promise<string[]> {
+    const failing = await this.copies.failing();
+    return failing.map(({ place, count, fault }) => `${count} wait for ${place}: ${fault.detail}`);
   }
 
   #recovery(): string[] {

@@ -15,6 +15,7 @@ import { AbsenceWatch } from './absence-watch.service.js';
 import { Channel } from './channel.entity.js';
 import { ChannelsService } from './channels.service.js';
 import { Sender } from './channels/sender.service.js';
+import { CopyWatch } from './copy-watch.service.js';
 import { Delivery } from './delivery.entity.js';
 import { JobWatch } from './job-watch.service.js';
 import type { Attempt, EventMessage } from './notifications.types.js';
@@ -38,6 +39,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     private readonly jobs: JobWatch,
     private readonly absence: AbsenceWatch,
+    private readonly copies: CopyWatch,
     private readonly outbox: Outbox,
     private readonly channels: ChannelsService,
     private readonly databases: DatabasesService,
@@ -48,6 +50,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.#repeated = [
       this.#repeat(() => this.round(), roundEveryMs),
       this.#repeat(() => this.absence.look(), absenceEveryMs),
+      this.#repeat(() => this.copies.look(), absenceEveryMs),
       this.#repeat(() => this.#sweep(), sweepEveryMs),
     ];
   }

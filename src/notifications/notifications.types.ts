@@ -10,6 +10,7 @@ export const eventTypes = [
   'backup.succeeded',
   'verification.failed',
   'restore.failed',
+  'copy.failed',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

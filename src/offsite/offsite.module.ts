@@ -11,6 +11,7 @@ import { OffsiteCopy } from './offsite-copy.entity.js';
 import { ElsewhereModule } from './elsewhere.module.js';
 import { OffsiteDiscovery } from './offsite-discovery.service.js';
 import { PinsService } from './pins.service.js';
+import { PlaceLinks } from './place-links.service.js';
 import { RemoveCopy } from './remove-copy.js';
 import { SendCopy } from './send-copy.js';
 
@@ -23,7 +24,7 @@ import { SendCopy } from './send-copy.js';
     EncryptionModule,
     StorageModule,
   ],
-  providers: [Copier, CopyChecks, CopyStats, OffsiteDiscovery, PinsService, RemoveCopy, SendCopy],
-  exports: [Copier, CopyChecks, CopyStats, OffsiteDiscovery, PinsService],
+  providers: [Copier, CopyChecks, CopyStats, OffsiteDiscovery, PinsService, PlaceLinks, RemoveCopy, SendCopy],
+  exports: [Copier, CopyChecks, CopyStats, OffsiteDiscovery, PinsService, PlaceLinks],
 })
 export class OffsiteModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { VerificationLevel } from '../catalog/catalog.types.js';
 import { type Operation, Operations } from '../jobs/operations.service.js';
 import type { VerifiedDto } from '../verification/verification.dto.js';
+import type { VerificationWish } from '../verification/verification.types.js';
 import { ProjectCopiesService } from './copies/project-copies.service.js';
 import { ProjectArrivalsService } from './project-arrivals.service.js';
 import type {
@@ -24,7 +24,7 @@ export class ProjectBackupOperations {
   readonly create: Operation<OfProject & { description: string | null }, ProjectBackupCreatedDto>;
   readonly extract: Operation<OfProject & { fullFilename: string }, ProjectBackupCreatedDto>;
   readonly restore: Operation<OfProject & { request: RestoreProjectDto }, ProjectRestoredDto>;
-  readonly verify: Operation<OfProject & { filename: string; level: VerificationLevel }, VerifiedDto>;
+  readonly verify: Operation<OfProject & VerificationWish & { filename: string }, VerifiedDto>;
 
   constructor(
     operations: Operations,
@@ -53,8 +53,8 @@ export class ProjectBackupOperations {
     });
     this.verify = operations.define(
       'project-verification',
-      ({ database, project, filename, level }, caller) =>
-        service.verify(database, project, filename, level, caller, (report) => present.verified(report)),
+      ({ database, project, filename, ...wish }, caller) =>
+        service.verify(database, project, filename, wish, caller, (report) => present.verified(report)),
     );
   }
 }

@@ -141,10 +141,10 @@ export class ProjectBackupsController {
     @DatabaseName() database: string,
     @Param('id') id: string,
     @Param('filename') filename: string,
-    @Body() { level = 'restorable' }: VerifyBackupDto,
+    @Body() { level = 'restorable', copies = false }: VerifyBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<VerifiedDto>> {
-    return this.operations.verify({ database, project: id, filename, level }, caller);
+    return this.operations.verify({ database, project: id, filename, level, copies }, caller);
   }
 
   /** The JSON file; ranges and conditional requests work. */

@@ -5,7 +5,7 @@ import type { Caller } from '../auth/auth.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { WholeBackups } from '../catalog/whole-backups.service.js';
-import type { BackupMethod, ListedBackup, VerificationLevel } from '../catalog/catalog.types.js';
+import type { BackupMethod, ListedBackup } from '../catalog/catalog.types.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
@@ -17,7 +17,7 @@ import { ProjectDirectory } from '../projects/project-directory.service.js';
 import { ScopeCoverage } from '../projects/scope-coverage.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import { VerificationService } from '../verification/verification.service.js';
-import type { VerificationReport } from '../verification/verification.types.js';
+import type { VerificationReport, VerificationWish } from '../verification/verification.types.js';
 import { PreviewProjectRestore } from './preview-project-restore.js';
 import type {
   ProjectBackupStatus,
@@ -195,12 +195,12 @@ export class ProjectBackupsService {
     name: string,
     projectId: string,
     filename: string,
-    level: VerificationLevel,
+    wish: VerificationWish,
     caller: Caller,
     answer: (report: VerificationReport) => T,
   ): Promise<StartedJob<T>> {
     const backup = await this.catalog.get({ database: name, projectId }, filename);
-    return this.verification.start(backup, level, caller, answer);
+    return this.verification.start(backup, wish, caller, answer);
   }
 
   /** The finished backup and the path of its file on this machine. Another project's is `not-found`. */

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { type Damage, type VerificationLevel, verificationLevels } from '../catalog/catalog.types.js';
 import { wallTime } from '../common/timestamps.js';
 import type { VerificationReport } from './verification.types.js';
@@ -8,6 +8,11 @@ export class VerifyBackupDto {
   @IsOptional()
   @IsIn(verificationLevels)
   level?: VerificationLevel;
+
+  /** Reads every copy in other places to its end, too; no key is needed. One that is not what was stored is made anew. */
+  @IsOptional()
+  @IsBoolean()
+  copies?: boolean;
 }
 
 /** What a verification found wrong with a backup. */
@@ -42,7 +47,7 @@ export class VerifiedDto {
   message!: string;
   verification!: VerificationDto;
 
-  /** A check that fails is no answer but an error. */
+  /** A check of the backup itself that fails is no answer but an error; that of a copy is none of its own. */
   static of({ backup, level, verifiedAt, checks }: VerificationReport, zone: string): VerifiedDto {
     return {
       success: true,
@@ -51,7 +56,7 @@ export class VerifiedDto {
         filename: backup.filename,
         level,
         verified_at: wallTime(verifiedAt, zone),
-        checks: checks.map(({ name, detail }) => ({ name, ok: true, detail })),
+        checks: checks.map(({ name, detail, ok = true }) => ({ name, ok, detail })),
       },
     };
   }

@@ -3,14 +3,14 @@ import { ArtefactsModule } from '../artefacts/artefacts.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { OffsiteModule } from '../offsite/offsite.module.js';
 import { ProjectScopeModule } from '../project-scope/project-scope.module.js';
-import { StorageModule } from '../storage/storage.module.js';
 import { FullContents } from './full-contents.js';
 import { ProjectContents } from './project-contents.js';
 import { VerificationService } from './verification.service.js';
 
 @Module({
-  imports: [ArtefactsModule, CatalogModule, DatabasesModule, JobsModule, ProjectScopeModule, StorageModule],
+  imports: [ArtefactsModule, CatalogModule, DatabasesModule, JobsModule, OffsiteModule, ProjectScopeModule],
   providers: [FullContents, ProjectContents, VerificationService],
   exports: [VerificationService],
 })

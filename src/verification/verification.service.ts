@@ -12,10 +12,11 @@ import { DatabasesService } from '../databases/databases.service.js';
 import type { Check, EngineKind } from '../engines/engine.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
+import { CopyChecks } from '../offsite/copy-checks.service.js';
 import { FullContents } from './full-contents.js';
 import { ProjectContents } from './project-contents.js';
 import { levelsUpTo, type Outcome, verdictAfter } from './verdict.js';
-import type { VerificationReport, VerificationWatch } from './verification.types.js';
+import type { VerificationReport, VerificationWatch, VerificationWish } from './verification.types.js';
 
 /** Proves what a backup is worth, level by level, and writes it down. Live data is never touched. */
 @Injectable()
@@ -26,6 +27,7 @@ export class VerificationService {
     private readonly catalog: CatalogService,
     private readonly artefacts: ArtefactsService,
     private readonly whole: WholeBackups,
+    private readonly copyChecks: CopyChecks,
     private readonly full: FullContents,
     private readonly project: ProjectContents,
     private readonly clock: Clock,
@@ -34,7 +36,7 @@ export class VerificationService {
   /** Waits for its turn while something else runs on the database. Throws DomainError `not-found` for a missing file. */
   async start<T>(
     backup: BackupEntity,
-    level: VerificationLevel,
+    { level, copies }: VerificationWish,
     by: Actor,
     answer: (report: VerificationReport) => T,
   ): Promise<StartedJob<T>> {
@@ -51,7 +53,11 @@ export class VerificationService {
         subject: backup.filename,
         whenBusy: 'wait',
       },
-      async ({ signal, phase }) => answer(await this.verify(backup, level, { signal, phase })),
+      async ({ signal, phase }) => {
+        const report = await this.verify(backup, level, { signal, phase });
+        if (copies) report.checks.push(...(await this.#copies(backup, phase)));
+        return answer(report);
+      },
     );
   }
 
@@ -91,6 +97,16 @@ export class VerificationService {
       await this.#record(backup, { reached, damage: null, at });
       return { backup, level, verifiedAt: at, checks };
     });
+  }
+
+  async #copies(backup: BackupEntity, phase: (name: string) => void): Promise<VerificationReport['checks']> {
+    phase('copies');
+    return (await this.copyChecks.verify(backup.id)).map(({ place, bytes, fault }) => ({
+      name: 'copy',
+      ok: fault === null,
+      detail:
+        fault?.detail ?? `The copy in ${place} has the ${bytes} bytes and the SHA-256 that were stored.`,
+    }));
   }
 
   #record(backup: BackupEntity, outcome: Outcome): Promise<void> {

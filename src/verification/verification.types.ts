@@ -9,7 +9,15 @@ export interface VerificationReport {
   /** What was asked for, and reached. */
   level: VerificationLevel;
   verifiedAt: Date;
-  checks: Check[];
+  /** `ok` is left out where a check that fails is an error. */
+  checks: (Check & { ok?: boolean })[];
+}
+
+/** What somebody wants verified. */
+export interface VerificationWish {
+  level: VerificationLevel;
+  /** The copies in other places, too, to their last byte. */
+  copies: boolean;
 }
 
 /** What a verification tells whoever started it, and what ends it early. */

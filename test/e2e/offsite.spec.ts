@@ -1,6 +1,6 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { existsSync } from 'node:fs';
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Copier } from '../../src/offsite/copier.service.js';
@@ -122,6 +122,30 @@ describe('Copies of backups in another place', () => {
     await rename(`${filepath}.away`, filepath);
     await round();
     expect((await backup(filename)).copies).toMatchObject([{ state: 'done', error: null }]);
+  });
+
+  it('are read to their last byte when somebody wants them verified', async () => {
+    const { filename } = await make();
+    await round();
+    const verify = async () =>
+      (await api('POST', `/api/v1/backup/${filename}/verify`, { level: 'stored', copies: true })).body
+        .verification.checks;
+    expect(await verify()).toContainEqual({
+      name: 'copy',
+      ok: true,
+      detail: expect.stringContaining(place()),
+    });
+    const path = join(place(), 'full', `${filename}.age`);
+    const bytes = await readFile(path);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(path, bytes);
+    expect(await verify()).toContainEqual({
+      name: 'copy',
+      ok: false,
+      detail: expect.stringContaining('SHA-256'),
+    });
+    await round();
+    expect((await verify()).at(-1)).toMatchObject({ name: 'copy', ok: true });
   });
 
   it('wait for a place that is away, and hold retention up so long', async () => {

@@ -3,10 +3,12 @@ import { CatalogService } from '../../catalog/catalog.service.js';
 import { type VerificationLevel, verificationLevels } from '../../catalog/catalog.types.js';
 import { DomainError, isDomainError } from '../../common/errors.js';
 import { VerificationService } from '../../verification/verification.service.js';
+import type { VerificationWish } from '../../verification/verification.types.js';
 import { type AddCommand, type Context, type ProjectOption, projectOption } from './command.types.js';
 
 interface VerifyOptions extends ProjectOption {
   level: VerificationLevel;
+  copies: boolean;
 }
 
 interface Verdict {
@@ -26,7 +28,8 @@ export const addVerify: AddCommand = (program, run) => {
         .choices(verificationLevels)
         .default('restorable'),
     )
-    .action((filename: string | undefined, { project, level }: VerifyOptions) =>
+    .option('--copies', 'read the copies in other places, too', false)
+    .action((filename: string | undefined, { project, level, copies }: VerifyOptions) =>
       run(async (context) => {
         const catalog = context.session.get(CatalogService);
         const { database } = context;
@@ -36,7 +39,7 @@ export const addVerify: AddCommand = (program, run) => {
         const verdicts: Verdict[] = [];
         const bad: DomainError[] = [];
         for (const backup of backups) {
-          const { verdict, error } = await verify(context, backup, level);
+          const { verdict, error } = await verify(context, backup, { level, copies });
           verdicts.push({ filename: backup.filename, ...verdict });
           if (error) bad.push(error);
         }
@@ -50,14 +53,14 @@ export const addVerify: AddCommand = (program, run) => {
 async function verify(
   { session }: Context,
   backup: Parameters<VerificationService['start']>[0],
-  level: VerificationLevel,
+  wish: VerificationWish,
 ): Promise<{ verdict: Omit<Verdict, 'filename'>; error?: DomainError }> {
   try {
     const job = await session
       .get(VerificationService)
-      .start(backup, level, session.caller, (report) => report);
+      .start(backup, wish, session.caller, (report) => report);
     const { checks } = await session.finish(job);
-    return { verdict: { verdict: level, detail: checks.at(-1)?.detail ?? '' } };
+    return { verdict: { verdict: wish.level, detail: checks.at(-1)?.detail ?? '' } };
   } catch (error) {
     if (!isDomainError(error)) throw error;
     return { verdict: { verdict: error.code, detail: error.detail }, error };

@@ -8,6 +8,7 @@ const subjects: Record<EventMessage['type'], string> = {
   'backup.succeeded': 'A backup was made',
   'verification.failed': 'A backup could not be verified',
   'restore.failed': 'A restore failed',
+  'copy.failed': 'A backup could not be copied',
   test: 'A test',
 };
 
