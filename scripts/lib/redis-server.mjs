@@ -27,6 +27,9 @@ export async function startRedis(path) {
     '127.0.0.1',
     '--dir',
     folder,
+    // So that every service of every test can have one.
+    '--databases',
+    4096,
     '--save',
     '',
     '--appendonly',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, Not, Repository } from 'typeorm';
+import { In, IsNull, LessThan, Not, Repository } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { OwnerService } from '../persistence/owner.service.js';
 import { ProcessesService } from '../persistence/processes.service.js';
@@ -126,9 +126,17 @@ export class JobRows {
     return this.jobs.find({ where, order: { seq: 'ASC' } });
   }
 
-  /** Whether anything but `kinds` is under way on the database, in any process. */
-  isUnderWay(database: string, kinds: readonly JobKind[]): Promise<boolean> {
-    return this.jobs.existsBy({ database, status: In(underWay), kind: Not(In([...kinds])) });
+  /** Whether anything but `kinds` is under way on the database, in any process; with `before`, what came before that job. */
+  async isUnderWay(database: string, kinds: readonly JobKind[], before?: string): Promise<boolean> {
+    const last = before === undefined ? null : await this.jobs.findOneBy({ id: before });
+    const seq = last && { seq: LessThan(last.seq) };
+    return this.jobs.existsBy({ database, status: In(underWay), kind: Not(In([...kinds])), ...seq });
+  }
+
+  /** As if it had never been asked for. Whether nobody had taken it yet. */
+  async withdraw(id: string): Promise<boolean> {
+    const { affected } = await this.jobs.delete({ id, status: 'pending', owner: IsNull() });
+    return affected === 1;
   }
 
   waiting(database: string): Promise<number> {

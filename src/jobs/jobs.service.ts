@@ -101,6 +101,7 @@ export class JobsService {
     });
     const origin = currentRequest() ?? null;
     await this.rows.insert(id, request, { operation, args, askedBy: by, origin, owner: null });
+    await this.#admitted(job, () => this.#mustBeFirst(id, request));
     try {
       await record.accepted();
     } catch (error) {
@@ -127,6 +128,13 @@ export class JobsService {
 
   async #mustBeFree({ database, whenBusy }: JobRequest): Promise<void> {
     if (whenBusy === 'refuse' && (await this.rows.isUnderWay(database, housekeeping))) throw busy();
+  }
+
+  /** Of several that were asked for at the same moment, all of which found the database free, the first one stays. */
+  async #mustBeFirst(id: string, { database, whenBusy }: JobRequest): Promise<void> {
+    if (whenBusy !== 'refuse' || !(await this.rows.isUnderWay(database, housekeeping, id))) return;
+    // Somebody may have taken it already, who found the lane free.
+    if (await this.rows.withdraw(id)) throw busy();
   }
 
   #enter({ kind, database, whenBusy }: JobRequest): Promise<() => void> {

@@ -8,6 +8,7 @@ import { BackupEntity } from '../../src/catalog/backup.entity.js';
 import { StorageService } from '../../src/storage/storage.service.js';
 import { sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
+import { itOnCatalogueFile, loseCatalogue as loseCatalogueOf } from '../support/grown.js';
 
 /** The catalogue and the backup folder disagree: what stands in the folder decides, and nothing is removed for it. */
 describe('A catalogue that was lost', () => {
@@ -47,10 +48,7 @@ describe('A catalogue that was lost', () => {
     await between();
     await start();
   }
-  const loseCatalogue = async () => {
-    for (const ending of ['', '-wal', '-shm'])
-      await rm(join(home, 'data', `catalog.db${ending}`), { force: true });
-  };
+  const loseCatalogue = () => loseCatalogueOf(join(home, 'data'));
 
   beforeEach(async () => {
     target = await sqliteTarget();
@@ -93,21 +91,24 @@ describe('A catalogue that was lost', () => {
     expect(await target.rows('SELECT id FROM projects')).toHaveLength(1);
   });
 
-  it('that was put back from an old copy shows the later backups, and those that are gone', async () => {
-    const old = await make();
-    const copy = join(home, 'old.db');
-    await restart(async () => copyFile(join(home, 'data', 'catalog.db'), copy));
-    const later = await make();
-    await rm(join(folder(), old));
-    await restart(async () => {
-      await loseCatalogue();
-      await copyFile(copy, join(home, 'data', 'catalog.db'));
-    });
-    expect(await listed()).toMatchObject([
-      { filename: later, origin: 'found', state: 'present' },
-      { filename: old, origin: 'made', state: 'missing' },
-    ]);
-  });
+  itOnCatalogueFile(
+    'that was put back from an old copy shows the later backups, and those that are gone',
+    async () => {
+      const old = await make();
+      const copy = join(home, 'old.db');
+      await restart(async () => copyFile(join(home, 'data', 'catalog.db'), copy));
+      const later = await make();
+      await rm(join(folder(), old));
+      await restart(async () => {
+        await loseCatalogue();
+        await copyFile(copy, join(home, 'data', 'catalog.db'));
+      });
+      expect(await listed()).toMatchObject([
+        { filename: later, origin: 'found', state: 'present' },
+        { filename: old, origin: 'made', state: 'missing' },
+      ]);
+    },
+  );
 
   it('shows what another process has put into the folder, without a restart', async () => {
     const filename = await make();

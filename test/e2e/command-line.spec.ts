@@ -7,6 +7,7 @@ import { DatabasesService } from '../../src/databases/databases.service.js';
 import { describeOnEngines, type Target } from '../factories/target.js';
 import { startApp } from '../support/app.js';
 import { commandLine, startCommand } from '../support/command-line.js';
+import { itOnCatalogueFile } from '../support/grown.js';
 
 interface Row {
   filename: string;
@@ -117,7 +118,7 @@ describeOnEngines('The command line', (engine, open) => {
     expect(await cli('copy', '--project', '1', filename, '--suffix', 'x')).toMatchObject({ code: 2 });
   });
 
-  it('works when the catalogue is broken, and when there is none', async () => {
+  itOnCatalogueFile('works when the catalogue is broken, and when there is none', async () => {
     const before = await names();
     const { filename } = await json('backup');
     await target.run('DELETE FROM projects');
@@ -179,7 +180,7 @@ describeOnEngines('The command line', (engine, open) => {
     catalogue.close();
   };
 
-  it('leaves nothing behind when it is interrupted', async () => {
+  itOnCatalogueFile('leaves nothing behind when it is interrupted', async () => {
     await json('backup');
     const service = await startApp(settings());
     const { engine } = service.app.get(DatabasesService, { strict: false }).get('default');
@@ -224,7 +225,7 @@ describe('The command line without its database', () => {
 });
 
 describe('The audit log at the command line', () => {
-  it('is verified, with an exit code for a log that was changed', async () => {
+  itOnCatalogueFile('is verified, with an exit code for a log that was changed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-test-'));
     const cli = (...words: string[]) => commandLine(folder, {}, ...words);
     expect(await cli('backup')).toMatchObject({ code: 0 });

@@ -6,6 +6,7 @@ import { JobsService } from '../../src/jobs/jobs.service.js';
 import { DatabasesService } from '../../src/databases/databases.service.js';
 import { describeOnEngines, sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
+import { itOnCatalogueFile } from '../support/grown.js';
 
 const base = '/api/databases';
 
@@ -237,7 +238,7 @@ describe('What it takes to connect to a registered database', () => {
     expect(both.body.errors.map(({ field }: { field: string }) => field)).toEqual(['path']);
   });
 
-  it('cannot lead to the catalogue itself', async () => {
+  itOnCatalogueFile('cannot lead to the catalogue itself', async () => {
     const url = `sqlite:${join(service.folder, 'data', 'catalog.db')}`;
     expect((await api('POST', base, { name: 'x', url })).body).toMatchObject({
       status: 409,

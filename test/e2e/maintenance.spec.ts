@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { MaintenanceEntity } from '../../src/maintenance/maintenance.entity.js';
 import { sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 
@@ -44,16 +46,18 @@ describe('Maintenance', () => {
   };
 
   const announceInCatalogue = (projectId: string | null, lastsMs: number) => {
-    const catalogue = new Database(join(service.folder, 'data', 'catalog.db'));
     const now = Date.now();
-    const at = (ms: number) => new Date(ms).toISOString();
-    catalogue
-      .prepare(
-        `INSERT INTO maintenance (id, database_name, project_id, reason, since, until)
-         VALUES (?, 'default', ?, 'exchange', ?, ?)`,
-      )
-      .run(`other-process-${now}`, projectId, at(now), at(now + lastsMs));
-    catalogue.close();
+    return service.app
+      .get(DataSource)
+      .getRepository(MaintenanceEntity)
+      .insert({
+        id: `other-process-${now}`,
+        database: 'default',
+        projectId,
+        reason: 'exchange',
+        since: new Date(now),
+        until: new Date(now + lastsMs),
+      });
   };
 
   it('is announced while the live database is exchanged, and lets wait only who reads that', async () => {
@@ -88,7 +92,7 @@ describe('Maintenance', () => {
   });
 
   it('of a project is measured, told in its status, and makes nobody wait', async () => {
-    announceInCatalogue('1', 60_000);
+    await announceInCatalogue('1', 60_000);
     const [own, other] = await Promise.all(
       ['1', '2'].map((id) => api('GET', `/api/v1/projects/${id}/backup/status`)),
     );
@@ -102,14 +106,14 @@ describe('Maintenance', () => {
   });
 
   it('of a project is not told to users who may not know of it', async () => {
-    announceInCatalogue('1', 60_000);
+    await announceInCatalogue('1', 60_000);
     const user = service.api((await service.createUser()).token);
     expect((await user('GET', '/api/v1/maintenance')).body).toEqual({ maintenance: [], total: 0 });
     expect(await underWay()).toHaveLength(1);
   });
 
   it('of a process that died ends by itself', async () => {
-    announceInCatalogue(null, 1_500);
+    await announceInCatalogue(null, 1_500);
     const began = performance.now();
     expect((await api('GET', '/api/v1/projects')).status).toBe(200);
     expect(performance.now() - began).toBeGreaterThan(1_000);
@@ -117,7 +121,7 @@ describe('Maintenance', () => {
   });
 
   it('that does not end is answered by when to try again', async () => {
-    announceInCatalogue(null, 60_000);
+    await announceInCatalogue(null, 60_000);
     const [projects, status] = await Promise.all([
       api('GET', '/api/v1/projects'),
       api('GET', '/api/v1/projects/1/backup/status'),

@@ -9,6 +9,7 @@ import { createApp } from '../../src/create-app.js';
 import { createLog } from '../../src/common/http/logging.js';
 import { Settings } from '../../src/config/settings.js';
 import type { UserRole } from '../../src/users/users.types.js';
+import { grown } from './grown.js';
 
 export interface Answer {
   status: number;
@@ -36,7 +37,7 @@ export const adminEmail = 'root@holdfast.test';
 export const adminPassword = 'correct horse battery';
 export const jwtSecret = 'a-secret-for-tests-that-is-long-enough';
 
-/** A real service on a free port, with folders of its own that `stop` removes. Nothing comes from the environment. */
+/** A real service on a free port, with folders of its own that `stop` removes. Nothing comes from the environment, but what `grown` takes. */
 export async function startApp(
   overrides: Record<string, string> = {},
   options: Omit<AppOptions, 'settings'> = {},
@@ -44,6 +45,7 @@ export async function startApp(
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
   const settings = new Settings({
     HOLDFAST_DATA_DIR: join(folder, 'data'),
+    ...(await grown(overrides['HOLDFAST_DATA_DIR'] ?? join(folder, 'data'))),
     HOLDFAST_BACKUP_DIR: join(folder, 'backups'),
     HOLDFAST_JWT_SECRET: jwtSecret,
     HOLDFAST_ADMIN_EMAIL: adminEmail,

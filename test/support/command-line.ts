@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { jwtSecret } from './app.js';
+import { grown } from './grown.js';
 
 export interface CommandOutcome {
   code: number;
@@ -13,11 +14,12 @@ export async function commandLine(
   settings: Record<string, string>,
   ...words: string[]
 ): Promise<CommandOutcome> {
-  const { exitCode, stdout, stderr } = await startCommand(folder, settings, ...words);
+  const shared = await grown(settings['HOLDFAST_DATA_DIR'] ?? `${folder}/data`);
+  const { exitCode, stdout, stderr } = await startCommand(folder, { ...shared, ...settings }, ...words);
   return { code: exitCode ?? -1, out: stdout, err: stderr };
 }
 
-/** As `commandLine`, still running: for signals. */
+/** Still running: for signals. Takes its settings as they are, without `grown`. */
 export function startCommand(folder: string, settings: Record<string, string>, ...words: string[]) {
   return execa(process.execPath, ['dist/cli.js', ...words], {
     reject: false,

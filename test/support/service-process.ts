@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { adminEmail, adminPassword, jwtSecret } from './app.js';
+import { grown } from './grown.js';
 
 /** The built service in a process of its own, which a test may kill. */
 export class ServiceProcess {
@@ -12,16 +13,19 @@ export class ServiceProcess {
 
   /** Starts `dist/main.js` with its data and backups in `folder`; resolves when it listens. */
   static async start(folder: string, settings: Record<string, string>): Promise<ServiceProcess> {
+    const dataFolder = settings['HOLDFAST_DATA_DIR'] ?? `${folder}/data`;
+    const shared = await grown(dataFolder);
     const child = spawn(process.execPath, ['dist/main.js'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
         PORT: '0',
-        HOLDFAST_DATA_DIR: `${folder}/data`,
+        HOLDFAST_DATA_DIR: dataFolder,
         HOLDFAST_BACKUP_DIR: `${folder}/backups`,
         HOLDFAST_JWT_SECRET: jwtSecret,
         HOLDFAST_ADMIN_EMAIL: adminEmail,
         HOLDFAST_ADMIN_PASSWORD: adminPassword,
+        ...shared,
         ...settings,
       },
     });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { jwtSecret } from './app.js';
+import { grown } from './grown.js';
 
 /** A built worker in a process of its own, which a test may kill. */
 export class WorkerProcess {
@@ -9,13 +10,16 @@ export class WorkerProcess {
 
   /** Starts `dist/worker.js` with its data and backups in `folder`; resolves when it works. */
   static async start(folder: string, settings: Record<string, string>): Promise<WorkerProcess> {
+    const dataFolder = settings['HOLDFAST_DATA_DIR'] ?? `${folder}/data`;
+    const shared = await grown(dataFolder);
     const child = spawn(process.execPath, ['dist/worker.js'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
-        HOLDFAST_DATA_DIR: `${folder}/data`,
+        HOLDFAST_DATA_DIR: dataFolder,
         HOLDFAST_BACKUP_DIR: `${folder}/backups`,
         HOLDFAST_JWT_SECRET: jwtSecret,
+        ...shared,
         ...settings,
       },
     });
