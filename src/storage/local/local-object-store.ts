@@ -125,12 +125,14 @@ export class LocalObjectStore implements ObjectStore {
     });
   }
 
-  link(): Promise<null> {
-    return Promise.resolve(null);
+  async link(key: string): Promise<null> {
+    checkKey(key);
+    return null;
   }
 
-  hold(): Promise<false> {
-    return Promise.resolve(false);
+  async hold(key: string): Promise<false> {
+    checkKey(key);
+    return false;
   }
 
   check(): Promise<void> {
