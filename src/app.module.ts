@@ -8,6 +8,7 @@ import { ConfigModule } from './config/config.module.js';
 import { Settings } from './config/settings.js';
 import { DownloadLinksModule } from './download-links/download-links.module.js';
 import { ElsewhereModule } from './offsite/elsewhere.module.js';
+import { DumpsModule } from './dumps/dumps.module.js';
 import { FullBackupsModule } from './full-backups/full-backups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -30,6 +31,7 @@ import { SchedulesModule } from './schedules/schedules.module.js';
     MaintenanceModule,
     DownloadLinksModule,
     ElsewhereModule,
+    DumpsModule,
     FullBackupsModule,
     ProjectBackupsModule,
     SchedulesModule,

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import passport from 'passport';
 import { clientAddress } from '../common/http/client-address.js';
+import { RateLimiter } from '../common/rate-limiter.js';
 import { DomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import type { Caller } from './auth.types.js';
 import { bearerToken, kindOfToken } from './bearer-token.js';
-import { FailureLimiter } from './failure-limiter.js';
 import { AccessTokenStrategy } from './strategies/access-token.strategy.js';
 import { ApiTokenStrategy } from './strategies/api-token.strategy.js';
 import { HostTokenStrategy } from './strategies/host-token.strategy.js';
@@ -22,7 +22,7 @@ const everybody: Caller = {
 /** Turns a request's token into a caller. Which of the three kinds of token it is decides which strategy is asked. */
 @Injectable()
 export class Authenticator {
-  readonly #badTokens = new FailureLimiter(600, 60);
+  readonly #badTokens = new RateLimiter(600, 60);
 
   constructor(
     private readonly settings: Settings,

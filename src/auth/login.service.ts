@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../audit/audit.types.js';
+import { RateLimiter } from '../common/rate-limiter.js';
 import { DomainError } from '../common/errors.js';
 import { PasswordsService } from '../users/passwords.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import type { Caller } from './auth.types.js';
-import { FailureLimiter } from './failure-limiter.js';
 
 const quarterOfAnHour = 900;
 const tooMany = 'Too many wrong passwords.';
@@ -17,8 +17,8 @@ const tooMany = 'Too many wrong passwords.';
  */
 @Injectable()
 export class LoginService {
-  readonly #perAccount = new FailureLimiter(10, quarterOfAnHour);
-  readonly #perAddress = new FailureLimiter(100, quarterOfAnHour);
+  readonly #perAccount = new RateLimiter(10, quarterOfAnHour);
+  readonly #perAddress = new RateLimiter(100, quarterOfAnHour);
 
   constructor(
     private readonly users: UsersService,

@@ -56,9 +56,11 @@ export class BackupHistory {
     return found;
   }
 
-  /** Of any database; null when there is none. */
-  byId(id: string): Promise<BackupEntity | null> {
-    return this.backups.findOneBy({ id, status: Not<BackupStatus>('removing') });
+  /** Of whatever database or project, by its id or by where its artefact stands; null when there is none. */
+  async find(which: { id: string } | { path: string }): Promise<BackupEntity | null> {
+    const found = await this.backups.findOneBy({ ...which, status: Not<BackupStatus>('removing') });
+    // MySQL may compare without regard to case; we do not.
+    return found && ('id' in which || found.path === which.path) ? found : null;
   }
 
   /** Forgets a backup that came to nothing, of which there is no file. Throws DomainError `conflict` for any other. */

@@ -8,6 +8,8 @@ import { BackupHistory } from './backup-history.service.js';
 import { BackupKeeping } from './backup-keeping.service.js';
 import { BackupHoldEntity } from './backup-hold.entity.js';
 import { CatalogService } from './catalog.service.js';
+import { DumpEntity } from './dump.entity.js';
+import { DumpRecords } from './dump-records.service.js';
 import { DiscoveryService } from './discovery.service.js';
 import { FileStatesService } from './file-states.service.js';
 import { GoodBackups } from './good-backups.service.js';
@@ -19,7 +21,7 @@ import { WholeBackups } from './whole-backups.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([BackupEntity, BackupHoldEntity]),
+    TypeOrmModule.forFeature([BackupEntity, BackupHoldEntity, DumpEntity]),
     ArtefactsModule,
     JobsModule,
     StorageModule,
@@ -29,6 +31,7 @@ import { WholeBackups } from './whole-backups.service.js';
     BackupKeeping,
     CatalogService,
     DiscoveryService,
+    DumpRecords,
     FileStatesService,
     GoodBackups,
     HoldsService,
@@ -42,6 +45,7 @@ import { WholeBackups } from './whole-backups.service.js';
     BackupKeeping,
     CatalogService,
     DiscoveryService,
+    DumpRecords,
     GoodBackups,
     ProjectUndosService,
     ScheduledBackups,

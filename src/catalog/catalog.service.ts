@@ -25,6 +25,7 @@ import type {
 } from './catalog.types.js';
 import { DiscoveryService } from './discovery.service.js';
 import { Elsewhere } from './elsewhere.types.js';
+import { DumpRecords } from './dump-records.service.js';
 import { FileStatesService } from './file-states.service.js';
 import { HoldsService } from './holds.service.js';
 import { inScope, newestFirst, newestOf, statsOf } from './queries.js';
@@ -40,6 +41,7 @@ export class CatalogService {
     private readonly artefacts: ArtefactsService,
     private readonly discovery: DiscoveryService,
     private readonly holds: HoldsService,
+    private readonly dumps: DumpRecords,
     private readonly files: FileStatesService,
     private readonly elsewhere: Elsewhere,
     private readonly owner: OwnerService,
@@ -227,7 +229,8 @@ export class CatalogService {
 
   /**
    * Removes a backup, its files and its copies; the one way in which one goes, so that the audit log misses none. Throws
-   * DomainError `conflict` while it is pinned, or somebody reads it or has removed it; `audit-unavailable`, then it stays. That it goes is
+   * DomainError `conflict` while it is pinned or published, or somebody reads it or has removed it; `audit-unavailable`,
+   * then it stays. That it goes is
    * written down first: a crash in between is finished at the next start, and nothing finds half of it.
    */
   async remove(backup: BackupEntity, { by, reason }: Removal): Promise<void> {
@@ -252,6 +255,11 @@ export class CatalogService {
         'The backup is being read or removed. Try again when that has ended.',
       );
     }
+    const published = await this.dumps.whyKept(id);
+    if (published !== null) {
+      await move('removing', 'done');
+      throw new DomainError('conflict', published);
+    }
     try {
       await this.artefacts.remove(path);
     } catch (error) {
@@ -270,8 +278,9 @@ export class CatalogService {
     });
   }
 
-  heldIds(): Promise<Set<string>> {
-    return this.holds.heldIds();
+  /** Backups that nothing may remove now: somebody reads them, or they are published. */
+  async heldIds(): Promise<Set<string>> {
+    return new Set([...(await this.holds.heldIds()), ...(await this.dumps.backupIds())]);
   }
 }
 

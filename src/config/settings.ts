@@ -3,6 +3,7 @@ import { isTimeZone } from '../common/timestamps.js';
 import { databaseUrl } from './database-url.js';
 import { encryptionSettings } from './encryption-settings.js';
 import { checkStorage, storageVariables } from './storage-settings.js';
+import { dumpsSettings } from './dumps-settings.js';
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
@@ -70,6 +71,7 @@ const variables = z
     HOLDFAST_UNDO_DAYS: z.coerce.number().min(0).max(3650).default(7),
     HOLDFAST_SHUTDOWN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),
     HOLDFAST_STALL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
+    ...dumpsSettings,
     HOLDFAST_LOG_LEVEL: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info'),

@@ -10,7 +10,7 @@ import type {
   RevokedLinksDto,
 } from './download-links.dto.js';
 import type { MadeLink } from './download-links.types.js';
-import { publicOrigin } from './public-origin.js';
+import { publicOrigin } from '../common/http/public-origin.js';
 
 @Injectable()
 export class DownloadLinksPresenter {

@@ -165,7 +165,7 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   async #backupOf({ backupId }: OffsiteCopy): Promise<BackupEntity> {
-    const backup = await this.history.byId(backupId);
+    const backup = await this.history.find({ id: backupId });
     if (backup?.status === 'done') return backup;
     await this.rows.release(backupId);
     throw new DomainError('not-found', 'The backup is gone.');

@@ -17,6 +17,7 @@ import { Schedules1790000000014 } from './migrations/1790000000014-schedules.js'
 import { RecoveryPoints1790000000015 } from './migrations/1790000000015-recovery-points.js';
 import { DownloadLinks1790000000016 } from './migrations/1790000000016-download-links.js';
 import { OffsiteCopies1790000000017 } from './migrations/1790000000017-offsite-copies.js';
+import { Dumps1790000000019 } from './migrations/1790000000019-dumps.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
@@ -38,6 +39,7 @@ const common = {
     RecoveryPoints1790000000015,
     DownloadLinks1790000000016,
     OffsiteCopies1790000000017,
+    Dumps1790000000019,
   ],
   migrationsRun: true,
   synchronize: false,

@@ -34,12 +34,25 @@ export interface Storage {
   remove(path: string): Promise<void>;
   /** Absolute path of a file that a web server may send; throws as `open`. */
   localPath(path: string): Promise<string>;
+  /**
+   * Opens a file once, and proves of what was opened that it is a regular file under the root: whoever exchanges names
+   * meanwhile changes nothing. The caller closes it. Throws as `open`.
+   */
+  openOnce(path: string): Promise<OpenedFile>;
 
   health(): Promise<StorageHealth>;
   /** Removes working files whose writers are gone; those of living processes stay. Returns their names. */
   sweep(): Promise<string[]>;
   /** Ends this process's part in it, after its last write. */
   close(): void;
+}
+
+export interface OpenedFile extends StoredFile {
+  /** Another file, or a changed one, has another. */
+  identity: string;
+  /** From the file that was opened, whatever its name leads to by now. `start`, `end` in bytes, both inclusive. */
+  read(range?: { start: number; end: number }): Readable;
+  close(): Promise<void>;
 }
 
 export interface FileDigest {

@@ -9,24 +9,31 @@ const contentTypes: Record<string, string> = {
   json: 'application/json',
 };
 
+export interface NamedContent {
+  filename: string;
+  /** Hexadecimal. */
+  sha256: string | null;
+}
+
+/** The headers that say what a download is: its name, its type, its checksum. */
+export function describeFile(response: Response, { filename, sha256 }: NamedContent): void {
+  const ending = filename.split('.').at(-1) ?? '';
+  if (sha256) {
+    response.setHeader('ETag', `"${sha256}"`);
+    response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+  }
+  // First, because it sets a Content-Type of its own.
+  response.attachment(filename);
+  response.setHeader('Content-Type', contentTypes[ending] ?? 'application/octet-stream');
+}
+
 /**
  * Sends a file as a download with strong `ETag` (its SHA-256), `Range` and conditional requests. Resolves when the
  * response has ended, also when the client went away in the middle.
  */
-export async function sendFile(
-  response: Response,
-  path: string,
-  file: { filename: string; sha256: string | null },
-): Promise<void> {
-  const ending = file.filename.split('.').at(-1) ?? '';
-  if (file.sha256) {
-    response.setHeader('ETag', `"${file.sha256}"`);
-    response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`);
-  }
+export async function sendFile(response: Response, path: string, file: NamedContent): Promise<void> {
+  describeFile(response, file);
   response.setHeader('Cache-Control', 'private, no-store');
-  // First, because it sets a Content-Type of its own.
-  response.attachment(file.filename);
-  response.setHeader('Content-Type', contentTypes[ending] ?? 'application/octet-stream');
   await new Promise<void>((resolve, reject) => {
     response.sendFile(path, { dotfiles: 'allow', cacheControl: false }, (error: unknown) => {
       const gone = ['ECONNABORTED', 'EPIPE', 'ECONNRESET'].includes(errorCodeOf(error) ?? '');

@@ -5,10 +5,18 @@ import type { Readable } from 'node:stream';
 import { publishFile, replaceFile, workingPrefix, writeFileAtomically } from '../../common/atomic-file.js';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
 import { isOwnerAlive, isOwnerFile, OwnerLock, sweepOwners } from '../../common/owner-lock.js';
-import type { FileDigest, PendingArtefact, Storage, StorageHealth, StoredFile } from '../storage.types.js';
+import type {
+  FileDigest,
+  OpenedFile,
+  PendingArtefact,
+  Storage,
+  StorageHealth,
+  StoredFile,
+} from '../storage.types.js';
 import { digestFile } from './digest-file.js';
 import { LocalArtefact } from './local-artefact.js';
 import { entryUnder, notFound, pathUnder } from './local-paths.js';
+import { openInside } from './open-inside.js';
 import { storageError } from './storage-errors.js';
 
 /** Artefacts in a folder of this machine. */
@@ -117,6 +125,10 @@ export class LocalStorage implements Storage {
   async localPath(path: string): Promise<string> {
     if ((await this.stat(path)) === null) throw notFound();
     return this.#resolve(path);
+  }
+
+  openOnce(path: string): Promise<OpenedFile> {
+    return this.#guarded(async () => openInside(this.location, await this.#resolve(path)));
   }
 
   async health(): Promise<StorageHealth> {

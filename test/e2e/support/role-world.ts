@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
 import type { ProjectRole, UserRole } from '../../../src/auth/auth.types.js';
@@ -39,7 +41,11 @@ export class World {
   ) {}
 
   static async create(): Promise<World> {
-    const service = await startApp({ HOLDFAST_MAX_BACKUPS: '1000', HOLDFAST_MAX_PROJECT_BACKUPS: '1000' });
+    const service = await startApp({
+      HOLDFAST_MAX_BACKUPS: '1000',
+      HOLDFAST_MAX_PROJECT_BACKUPS: '1000',
+      HOLDFAST_DUMP_REQUESTS_PER_MINUTE: '0',
+    });
     const root = await service.asSuperadmin();
     const userIn = async (role: UserRole, project?: number, projectRole?: ProjectRole) => {
       const user = await service.createUser(role);
@@ -158,6 +164,22 @@ export class World {
     const id = await this.scheduledBackup();
     const { body } = await this.root('GET', `/api/databases/default/backups/${id}/archive`);
     return { id, link: body.link_id, token: new URL(body.download_url).searchParams.get('token') ?? '' };
+  }
+
+  /** The path of a file that nobody has published. */
+  fileToPublish(): string {
+    const path = `${randomBytes(6).toString('hex')}.sql`;
+    writeFileSync(join(this.service.folder, 'backups', path), 'SELECT 1;');
+    return path;
+  }
+
+  /** The id of a public dump. */
+  async dump(): Promise<number> {
+    const published = await this.root('POST', '/api/admin/dump', {
+      path: this.fileToPublish(),
+      public: true,
+    });
+    return published.body.dump.dump_id;
   }
 
   newDatabase() {

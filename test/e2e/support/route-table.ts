@@ -448,6 +448,46 @@ const notifications: RouteRow[] = [
   },
 ];
 
+const dumps: RouteRow[] = [
+  { route: 'GET /api/admin/dump', audience: 'admin' },
+  {
+    route: 'POST /api/admin/dump',
+    audience: 'admin',
+    status: 201,
+    target: (world) => ({ body: { path: world.fileToPublish(), public: true } }),
+  },
+  {
+    route: 'GET /api/admin/dump/:id',
+    audience: 'admin',
+    target: async (world) => ({ params: { id: await world.dump() } }),
+  },
+  {
+    route: 'PUT /api/admin/dump/:id',
+    audience: 'admin',
+    target: async (world) => ({ params: { id: await world.dump() }, body: { public: true } }),
+  },
+  {
+    route: 'DELETE /api/admin/dump/:id',
+    audience: 'admin',
+    target: async (world) => ({ params: { id: await world.dump() } }),
+  },
+  {
+    route: 'GET /dump/:id',
+    audience: 'everybody',
+    target: async (world) => ({ params: { id: await world.dump() } }),
+  },
+  {
+    route: 'GET /dump/latest',
+    audience: 'everybody',
+    target: async (world) => ({ params: { id: await world.dump() } }),
+  },
+  {
+    route: 'GET /dump/latest/:database',
+    audience: 'everybody',
+    target: async (world) => ({ params: { id: await world.dump(), database: 'default' } }),
+  },
+];
+
 function inDatabase(more: Record<string, string | number> = {}) {
   return { params: { db: 'default', ...more } };
 }
@@ -492,4 +532,5 @@ export const routeTable: readonly RouteRow[] = [
   ...schedules,
   ...recoveryPoints,
   ...notifications,
+  ...dumps,
 ];

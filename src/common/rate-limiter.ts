@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { DomainError } from '../common/errors.js';
-import { newSecret } from '../common/random.js';
+import { DomainError } from './errors.js';
+import { newSecret } from './random.js';
 
 const slots = 65_536;
 
 /**
- * Counts failures and refuses who has too many. Its memory is bounded however many keys come: a key's count is kept
+ * Counts what somebody does (failures, requests) and refuses who has too many. Its memory is bounded however many keys come: a key's count is kept
  * in one of 65536 slots, chosen by a secret hash, so that nobody can aim at the slot of somebody else.
  */
-export class FailureLimiter {
+export class RateLimiter {
   readonly #limiter: RateLimiterMemory;
   readonly #salt = newSecret();
 
@@ -20,13 +20,13 @@ export class FailureLimiter {
     this.#limiter = new RateLimiterMemory({ points: most, duration: perSeconds });
   }
 
-  /** Throws DomainError `rate-limited` when `key` has used up its failures. */
+  /** Throws DomainError `rate-limited` when `key` has used up what it may. */
   async check(key: string, message: string): Promise<void> {
     const state = await this.#limiter.get(this.#slotOf(key));
     if (state && state.consumedPoints >= this.most) throw refusal(message, state);
   }
 
-  /** Counts a failure. Throws DomainError `rate-limited` when it is one too many. */
+  /** Counts one. Throws DomainError `rate-limited` when it is one too many. */
   async count(key: string, message: string): Promise<void> {
     try {
       await this.#limiter.consume(this.#slotOf(key));
