@@ -37,10 +37,19 @@ export class RecoveryService implements OnApplicationBootstrap, OnApplicationShu
     if (!this.settings.keepsHouse) return;
     for (const { engine } of this.databases.all())
       this.watch.begin(engine, 'It is being searched for restores that were interrupted.');
-    void this.recover().then(() => {
-      this.#retryLater();
-      return this.undos.sweep();
-    });
+    void this.#begin();
+  }
+
+  /** Nobody waits for it, and the process may be asked to stop in the middle of it. */
+  async #begin(): Promise<void> {
+    await this.recover();
+    this.#retryLater();
+    try {
+      if (!this.#stopped) await this.undos.sweep();
+    } catch (error) {
+      if (!this.#stopped)
+        this.#log.warn({ msg: 'undos whose time is over could not be looked for', err: error });
+    }
   }
 
   onApplicationShutdown(): void {

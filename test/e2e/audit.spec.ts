@@ -297,7 +297,8 @@ describe('the chain of the audit log', () => {
     ["UPDATE audit_entries SET actor_name = 'x' WHERE seq = 3", 3],
     ["UPDATE audit_entries SET details = 'no JSON at all' WHERE seq = 3", 3],
     ["UPDATE audit_entries SET at = 'some time' WHERE seq = 3", 3],
-    ["UPDATE audit_entries SET actor_id = 'text' WHERE seq = 3", 3],
+    // A server does not let a number become a word.
+    [`UPDATE audit_entries SET actor_id = ${isCatalogueFile ? "'text'" : '77'} WHERE seq = 3`, 3],
     ['DELETE FROM audit_entries WHERE seq = 3', 3],
     ['DELETE FROM audit_entries WHERE seq = 1', 1],
     ['UPDATE audit_entries SET seq = seq + 1000 WHERE seq >= 3', 3],

@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { DataSource } from 'typeorm';
 import { sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { commandLine } from '../support/command-line.js';
+import { grown } from '../support/grown.js';
 
 const url = '/api/databases/kept';
 const first = 'the first key, long enough to be taken';
@@ -33,6 +34,7 @@ async function start(settings: Record<string, string> = {}, data = 'data'): Prom
     HOLDFAST_DATA_DIR: join(folder, data),
     HOLDFAST_BACKUP_DIR: join(folder, 'backups'),
     HOLDFAST_CATALOG_URL: `sqlite:${join(folder, 'data', 'catalog.db')}`,
+    ...(await grown(join(folder, 'data'))),
     ...settings,
   });
   running.push(service);
@@ -48,18 +50,16 @@ const works = async (api: Api) => (await api('POST', `${url}/test`)).body;
 const rotate = (settings: Record<string, string> = {}) =>
   commandLine(folder, settings, '--json', 'databases', 'rotate-key');
 
+interface Kept {
+  connection: string;
+  key_id: string;
+}
+
 /** What the catalogue keeps of the connection. */
-function kept(): { connection: string; key_id: string } {
-  const catalogue = new Database(join(folder, 'data', 'catalog.db'), { readonly: true });
-  try {
-    return catalogue
-      .prepare<[], { connection: string; key_id: string }>(
-        'SELECT connection, key_id FROM registered_databases',
-      )
-      .get()!;
-  } finally {
-    catalogue.close();
-  }
+async function kept(): Promise<Kept> {
+  const catalogue = running[0]!.app.get(DataSource);
+  const [row] = await catalogue.query<Kept[]>('SELECT connection, key_id FROM registered_databases');
+  return row!;
 }
 
 describe('The key of the connection data', () => {
@@ -94,10 +94,10 @@ describe('The key of the connection data', () => {
     const api = await start();
     await register(api);
     const hook = await api('POST', `${url}/notifications`, { kind: 'webhook', url: 'https://hook.example/' });
-    const [before, oldKey] = [kept(), await readFile(file(), 'utf8')];
+    const [before, oldKey] = [await kept(), await readFile(file(), 'utf8')];
     const { code, out } = await rotate();
     expect(code).toBe(0);
-    const after = kept();
+    const after = await kept();
     expect(JSON.parse(out)).toEqual({ resealed: 1, key_id: after.key_id });
     expect(after.key_id).not.toBe(before.key_id);
     const newKey = await readFile(file(), 'utf8');
@@ -108,7 +108,7 @@ describe('The key of the connection data', () => {
     const { body } = await api('GET', `${url}/notifications/${hook.body.notification.id}`);
     expect(body.notification).toMatchObject({ url: 'https://hook.example/', problems: [] });
     expect((await api('PATCH', url, { url: target.url })).status).toBe(200);
-    expect(kept().key_id).toBe(after.key_id);
+    expect((await kept()).key_id).toBe(after.key_id);
   });
 
   it('comes from the environment, where the old one is needed once', async () => {
