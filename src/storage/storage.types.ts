@@ -29,8 +29,10 @@ export interface Storage {
   stat(path: string): Promise<StoredFile | null>;
   /** Names under a folder, without working files. A folder that does not exist is empty; any other failure throws. */
   list(folder: string): Promise<string[]>;
-  /** All paths of the storage, sorted, without working files. */
-  walk(): Promise<string[]>;
+  /** All paths of the storage, sorted, without working files; nothing of the top folder `without`. */
+  walk(without?: string): Promise<string[]>;
+  /** Says that a file is in use again: it counts as modified `now`. Throws DomainError `not-found`. */
+  freshen(path: string, now: Date): Promise<void>;
   remove(path: string): Promise<void>;
   /** Absolute path of a file that a web server may send; throws as `open`. */
   localPath(path: string): Promise<string>;

@@ -1,6 +1,6 @@
 import { constants, createReadStream, type Stats } from 'node:fs';
-import { access, lstat, mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { access, lstat, mkdir, opendir, readdir, readFile, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { publishFile, replaceFile, workingPrefix, writeFileAtomically } from '../../common/atomic-file.js';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
@@ -102,15 +102,20 @@ export class LocalStorage implements Storage {
     });
   }
 
-  walk(): Promise<string[]> {
+  walk(without?: string): Promise<string[]> {
     return this.#guarded(async () => {
-      const entries = await readdir(this.location, { recursive: true, withFileTypes: true });
-      return entries
-        .filter((entry) => entry.isFile())
-        .map(({ parentPath, name }) => relative(this.location, join(parentPath, name)).replaceAll(sep, '/'))
-        .filter((path) => !path.split('/').some((segment) => segment.startsWith('.')))
-        .sort();
+      const paths: string[] = [];
+      for await (const file of filesBelow(this.location, without)) {
+        const path = relative(this.location, file).replaceAll(sep, '/');
+        if (!path.split('/').some((segment) => segment.startsWith('.'))) paths.push(path);
+      }
+      return paths.sort();
     });
+  }
+
+  async freshen(path: string, now: Date): Promise<void> {
+    const file = await this.localPath(path);
+    await this.#guarded(() => utimes(file, now, now));
   }
 
   async #emptyOnlyIfRootExists(): Promise<string[]> {
@@ -144,11 +149,13 @@ export class LocalStorage implements Storage {
 
   sweep(): Promise<string[]> {
     return this.#guarded(async () => {
-      const entries = await readdir(this.location, { recursive: true, withFileTypes: true });
-      const leftovers = entries.filter((entry) => entry.isFile() && this.#isLeftOver(entry.name));
-      for (const { parentPath, name } of leftovers) await rm(join(parentPath, name), { force: true });
+      const leftovers: string[] = [];
+      for await (const file of filesBelow(this.location)) {
+        if (this.#isLeftOver(basename(file))) leftovers.push(file);
+      }
+      for (const file of leftovers) await rm(file, { force: true });
       sweepOwners(this.location);
-      return leftovers.map(({ name }) => name);
+      return leftovers.map((file) => basename(file));
     });
   }
 
@@ -185,5 +192,14 @@ export class LocalStorage implements Storage {
     } catch (error) {
       throw storageError(error);
     }
+  }
+}
+
+/** One at a time: the storage of documents may hold a million. */
+async function* filesBelow(folder: string, without?: string): AsyncGenerator<string> {
+  for await (const entry of await opendir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) yield path;
+    else if (entry.isDirectory() && entry.name !== without) yield* filesBelow(path);
   }
 }
