@@ -8,6 +8,8 @@ import { type Compression, compressionSuffix } from './compression.js';
 import { type CataloguedArtefact, mustFit } from './manifest-fits.js';
 import {
   artefactOf,
+  artefactOfList,
+  documentListPath,
   type Manifest,
   manifestPath,
   manifestText,
@@ -69,6 +71,16 @@ export class ArtefactsService {
     return artefactOf(path);
   }
 
+  /** Where the list of a backup's documents stands, if it has any. */
+  documentListPath(path: string): string {
+    return documentListPath(path);
+  }
+
+  /** The artefact that a list of documents stands beside; null for the path of anything else. */
+  artefactOfList(path: string): string | null {
+    return artefactOfList(path);
+  }
+
   /**
    * The manifest, which must say what the catalogue says of `backup` and be of a database like `engine`. Throws
    * DomainError `artefact-damaged`, `artefact-unfit`.
@@ -97,6 +109,7 @@ export class ArtefactsService {
   /** The manifest goes first: an artefact without one is no backup, a manifest without its artefact a missing one. */
   async remove(path: string): Promise<void> {
     await this.storage.store.remove(manifestPath(path));
+    await this.storage.store.remove(documentListPath(path));
     await this.storage.store.remove(path);
   }
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { PartRange } from '../engines/engine.types.js';
 
 export type { Compression } from './compression.js';
-export type { Manifest } from './manifest.js';
+export type { Manifest, ManifestDocuments } from './manifest.js';
 
 /** Something that can be written into an artefact: an engine's part, a project's rows. */
 export interface ArtefactPart {

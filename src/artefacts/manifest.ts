@@ -17,6 +17,16 @@ const contents = z.object({
   consistencyPoint: z.record(z.string(), z.string()).nullable(),
 });
 
+const documents = z.object({
+  files: z.number(),
+  bytes: z.number(),
+  list_sha256: sha256,
+  /** What should be in the backup and is not: how much, and the first of it. */
+  partial: z
+    .object({ count: z.number(), files: z.array(z.object({ path: z.string(), reason: z.string() })) })
+    .optional(),
+});
+
 /**
  * The JSON beside an artefact. With artefacts and manifests alone the catalogue can be rebuilt. Sizes are bytes, times
  * ISO 8601 in UTC. Described for strangers in docs/format.md.
@@ -58,14 +68,28 @@ const manifest = z.object({
   ordinal: z.number().optional(),
   /** Of the undo of a restore. */
   keep_until: z.string().optional(),
+  /** What the list of documents beside the artefact holds; absent without documents. */
+  documents: documents.optional(),
 });
 
 export type Manifest = z.infer<typeof manifest>;
+export type ManifestDocuments = z.infer<typeof documents>;
 
 const ending = '.manifest.json';
+const listEnding = '.documents.jsonl';
 
 export function manifestPath(artefact: string): string {
   return artefact + ending;
+}
+
+/** Where the list of a backup's documents stands. */
+export function documentListPath(artefact: string): string {
+  return artefact + listEnding;
+}
+
+/** The artefact that a list of documents stands beside; null for the path of anything else. */
+export function artefactOfList(path: string): string | null {
+  return path.endsWith(listEnding) ? path.slice(0, -listEnding.length) : null;
 }
 
 /** The artefact that a manifest stands beside; null for the path of anything else. */

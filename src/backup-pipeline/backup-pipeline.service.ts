@@ -3,10 +3,13 @@ import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Compression, Manifest, WrittenArtefact } from '../artefacts/artefacts.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { sealedFacts } from '../catalog/catalog.types.js';
 import { ScheduledBackups } from '../catalog/scheduled-backups.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
+import { DocumentsService } from '../documents/documents.service.js';
+import type { DocumentCollection, DocumentFacts } from '../documents/documents.types.js';
 import type { DumpContents, WorkOptions } from '../engines/engine.types.js';
 import { isCancelled, type JobContext } from '../jobs/jobs.types.js';
 import { VerificationService } from '../verification/verification.service.js';
@@ -30,6 +33,7 @@ export class BackupPipelineService {
     private readonly verification: VerificationService,
     private readonly retention: RetentionService,
     private readonly exclusive: ExclusiveWorkService,
+    private readonly documents: DocumentsService,
     private readonly clock: Clock,
   ) {}
 
@@ -61,10 +65,12 @@ export class BackupPipelineService {
   async #make(order: BackupOrder, backup: BackupEntity, job: JobContext, work: WorkOptions): Promise<void> {
     let production: Production | undefined;
     let artefact: WrittenArtefact | undefined;
+    let collection: DocumentCollection | null = null;
     let published = false;
     try {
       job.phase('dump');
       production = await order.produce(work);
+      if (order.withDocuments) collection = await this.#look(order, backup, work);
       const compression = backup.compression as Compression;
       artefact = await this.artefacts.write(backup.path, production.parts, compression, (bytes) =>
         job.advance({ bytes }),
@@ -72,26 +78,35 @@ export class BackupPipelineService {
       job.phase('check');
       const contents = await production.finish();
       job.advance({ rows: contents.tables.reduce((sum, { rows }) => sum + rows, 0) });
+      const documents = collection && (await this.#store(collection, backup, job));
       await this.catalog.announce(backup, artefact);
       await artefact.publish();
       published = true;
-      await this.artefacts.writeManifest(backup.path, this.#manifest(backup, artefact, production, contents));
-      await this.catalog.seal(backup, {
-        size: artefact.size,
-        sha256: artefact.sha256,
-        contents: {
-          tables: Object.fromEntries(contents.tables.map(({ name, rows }) => [name, rows])),
-          warnings: contents.warnings,
-        },
-      });
+      await collection?.publish();
+      const manifest = this.#manifest(backup, artefact, production, contents, documents);
+      await this.artefacts.writeManifest(backup.path, manifest);
+      await this.catalog.seal(backup, sealedFacts(manifest));
     } catch (error) {
       await artefact?.discard();
+      await collection?.discard();
       // Published but not sealed is as good as not made: nobody was told of it.
       if (published) await this.artefacts.remove(backup.path);
       throw error;
     } finally {
       await production?.abort();
     }
+  }
+
+  #look({ backup: { database, projectId } }: BackupOrder, { id }: BackupEntity, work: WorkOptions) {
+    return this.documents.begin({ database, projectId: projectId ?? null }, id, work);
+  }
+
+  /** After the rows: a file that is written before its row is there. */
+  #store(collection: DocumentCollection, { path }: BackupEntity, job: JobContext): Promise<DocumentFacts> {
+    job.phase('documents');
+    const onBytes = (bytes: number) => job.advance({ bytes });
+    const list = this.artefacts.documentListPath(path);
+    return collection.storeAll(list, { signal: job.signal, onBytes });
   }
 
   /**
@@ -118,6 +133,7 @@ export class BackupPipelineService {
     artefact: WrittenArtefact,
     production: Production,
     contents: DumpContents,
+    documents: DocumentFacts | null,
   ): Manifest {
     return {
       format: 'holdfast-manifest',
@@ -145,6 +161,7 @@ export class BackupPipelineService {
       created_at: backup.createdAt.toISOString(),
       finished_at: this.clock.now().toISOString(),
       ordinal: backup.ordinal,
+      ...(documents && { documents }),
       ...(backup.keepUntil && { keep_until: backup.keepUntil.toISOString() }),
     };
   }

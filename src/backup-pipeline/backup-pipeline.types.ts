@@ -26,4 +26,6 @@ export interface BackupOrder {
   /** The newest N of its scope are kept; null leaves retention to the caller. */
   keepNewest: number | null;
   produce(work: WorkOptions): Promise<Production>;
+  /** Takes the documents of the database, or of the project, along. */
+  withDocuments?: boolean;
 }

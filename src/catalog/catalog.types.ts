@@ -1,5 +1,7 @@
+import type { Manifest } from '../artefacts/artefacts.types.js';
 import type { Actor } from '../audit/audit.types.js';
 import type { ErrorCode } from '../common/errors.js';
+import { type DocumentFacts, partialWarning } from '../documents/documents.types.js';
 import type { BackupEntity } from './backup.entity.js';
 import type { CopySummary } from './elsewhere.types.js';
 
@@ -60,6 +62,8 @@ export interface BackupContentsSummary {
   /** Rows by table. */
   tables: Record<string, number>;
   warnings: string[];
+  /** Absent: the backup was made without documents. */
+  documents?: DocumentFacts;
 }
 
 /**
@@ -108,6 +112,19 @@ export interface SealedFacts {
   size: number;
   sha256: string;
   contents: BackupContentsSummary;
+}
+
+/** What the catalogue keeps of a finished backup's manifest. */
+export function sealedFacts({ size, sha256, contents, documents }: Manifest): SealedFacts {
+  return {
+    size,
+    sha256,
+    contents: {
+      tables: Object.fromEntries(contents.tables.map(({ name, rows }) => [name, rows])),
+      warnings: [...contents.warnings, ...(documents?.partial ? [partialWarning(documents.partial)] : [])],
+      ...(documents && { documents }),
+    },
+  };
 }
 
 export interface ScopeStats {

@@ -4,6 +4,7 @@ import { In, Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Manifest } from '../artefacts/artefacts.types.js';
 import { isDomainError } from '../common/errors.js';
+import { documentStore } from '../documents/documents.types.js';
 import { isUniqueViolation } from '../persistence/unique-violation.js';
 import { StorageService } from '../storage/storage.service.js';
 import { folderOf } from './backup-folders.js';
@@ -33,7 +34,7 @@ export class DiscoveryService {
 
   /** Of all databases and projects. Throws DomainError `storage-unavailable`. */
   async everywhere(): Promise<Discovery> {
-    return this.#discover(await this.storage.store.walk());
+    return this.#discover(await this.storage.store.walk(documentStore));
   }
 
   /** Of one scope: a look into one folder, cheap enough for every list. Throws DomainError `storage-unavailable`. */
@@ -46,8 +47,14 @@ export class DiscoveryService {
   async #discover(paths: readonly string[]): Promise<Discovery> {
     const isManifest = (path: string) => this.artefacts.artefactOf(path) !== null;
     const manifests = new Set(paths.filter(isManifest));
-    const artefacts = paths.filter((path) => !isManifest(path));
-    const known = await this.#known([...artefacts, ...[...manifests].map((path) => this.#artefactOf(path))]);
+    const lists = paths.filter((path) => this.artefacts.artefactOfList(path) !== null);
+    const isList = new Set(lists);
+    const artefacts = paths.filter((path) => !isManifest(path) && !isList.has(path));
+    const known = await this.#known([
+      ...artefacts,
+      ...[...manifests].map((path) => this.#artefactOf(path)),
+      ...lists.map((path) => this.artefacts.artefactOfList(path) ?? path),
+    ]);
     const discovery: Discovery = { found: [], unlisted: [] };
     for (const path of [...manifests].filter((manifest) => !known.has(this.#artefactOf(manifest)))) {
       await this.#adopt(this.#artefactOf(path), discovery);
@@ -55,6 +62,11 @@ export class DiscoveryService {
     for (const path of artefacts) {
       if (known.has(path) || manifests.has(this.artefacts.manifestPath(path))) continue;
       discovery.unlisted.push({ path, reason: 'no manifest stands beside it' });
+    }
+    for (const path of lists) {
+      const artefact = this.artefacts.artefactOfList(path) ?? path;
+      if (known.has(artefact) || manifests.has(this.artefacts.manifestPath(artefact))) continue;
+      discovery.unlisted.push({ path, reason: 'no manifest stands beside the artefact of these documents' });
     }
     if (discovery.found.length > 0) {
       this.#log.warn(`${discovery.found.length} backups were found that the catalogue did not know`);

@@ -32,14 +32,16 @@ export class FileStatesService {
     return listed?.state ?? 'missing';
   }
 
-  async #stateHere({ path, size, damage }: BackupEntity): Promise<FileState> {
+  async #stateHere({ path, size, damage, contents }: BackupEntity): Promise<FileState> {
     try {
-      const [artefact, manifest] = await Promise.all([
-        this.storage.store.stat(path),
-        this.storage.store.stat(this.artefacts.manifestPath(path)),
+      const { store } = this.storage;
+      const [artefact, manifest, list] = await Promise.all([
+        store.stat(path),
+        store.stat(this.artefacts.manifestPath(path)),
+        contents?.documents ? store.stat(this.artefacts.documentListPath(path)) : true,
       ]);
-      if (!artefact) return (await this.storage.store.health()).exists ? 'missing' : 'unavailable';
-      return artefact.bytes === size && manifest && !damage ? 'present' : 'damaged';
+      if (!artefact) return (await store.health()).exists ? 'missing' : 'unavailable';
+      return artefact.bytes === size && manifest && list && !damage ? 'present' : 'damaged';
     } catch (error) {
       if (isDomainError(error)) return 'unavailable';
       throw error;

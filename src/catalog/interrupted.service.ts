@@ -13,10 +13,9 @@ import { OwnerService } from '../persistence/owner.service.js';
 import { ProcessesService } from '../persistence/processes.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import { BackupEntity } from './backup.entity.js';
-import type { BackupFault } from './catalog.types.js';
+import { type BackupFault, sealedFacts } from './catalog.types.js';
 import { DiscoveryService } from './discovery.service.js';
 import { Elsewhere } from './elsewhere.types.js';
-import { sealedFacts } from './manifest-rows.js';
 
 const interrupted: BackupFault = {
   code: 'shutting-down',

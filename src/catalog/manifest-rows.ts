@@ -1,19 +1,7 @@
 import type { Manifest } from '../artefacts/artefacts.types.js';
 import { folderOf } from './backup-folders.js';
 import { BackupEntity } from './backup.entity.js';
-import type { ScopeKey, SealedFacts } from './catalog.types.js';
-
-/** What the catalogue keeps of a finished backup's manifest. */
-export function sealedFacts({ size, sha256, contents }: Manifest): SealedFacts {
-  return {
-    size,
-    sha256,
-    contents: {
-      tables: Object.fromEntries(contents.tables.map(({ name, rows }) => [name, rows])),
-      warnings: contents.warnings,
-    },
-  };
-}
+import { type ScopeKey, sealedFacts } from './catalog.types.js';
 
 export function scopeOf({ database, project_id }: Manifest): ScopeKey {
   return project_id === null ? { database } : { database, projectId: project_id };

@@ -17,6 +17,7 @@ export function backupRow(backup: BackupEntity, state: FileState) {
     sha256: backup.sha256,
     created_by_name: backup.createdByName,
     tables: backup.contents?.tables ?? {},
+    documents: backup.contents?.documents ?? null,
     warnings: backup.contents?.warnings ?? [],
   };
 }

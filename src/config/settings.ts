@@ -4,6 +4,7 @@ import { databaseUrl } from './database-url.js';
 import { encryptionSettings } from './encryption-settings.js';
 import { checkStorage, storageVariables } from './storage-settings.js';
 import { dumpsSettings } from './dumps-settings.js';
+import { documentsSettings, patternsFit, standApart } from './documents-settings.js';
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
@@ -47,6 +48,7 @@ const variables = z
     HOLDFAST_VERIFY: z.enum(['readable', 'restorable']).default('readable'),
     HOLDFAST_PROJECT_TABLE: z.string().min(1).default('projects'),
     HOLDFAST_PROJECTS_FILE: optional,
+    ...documentsSettings,
     HOLDFAST_PUBLIC_URL: z
       .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
       .refine(isPlainAddress, 'must have no user, password, query or fragment')
@@ -100,6 +102,12 @@ const variables = z
     }
     if (env.HOLDFAST_CATALOG_URL && !/^(sqlite|mysql|mariadb):/.test(env.HOLDFAST_CATALOG_URL)) {
       fault('HOLDFAST_CATALOG_URL', 'must begin with sqlite: or mysql://');
+    }
+    if (!standApart(env.HOLDFAST_DOCUMENTS_DIR, [env.HOLDFAST_BACKUP_DIR])) {
+      fault('HOLDFAST_DOCUMENTS_DIR', 'must not hold, or stand in, the folder of HOLDFAST_BACKUP_DIR');
+    }
+    if (!patternsFit(env.HOLDFAST_DOCUMENTS_DIR, env.HOLDFAST_PROJECT_DOCUMENTS)) {
+      fault('HOLDFAST_PROJECT_DOCUMENTS', 'must begin with the name of a folder of HOLDFAST_DOCUMENTS_DIR');
     }
     if (env.HOLDFAST_SMTP_URL && !env.HOLDFAST_MAIL_FROM) {
       fault(

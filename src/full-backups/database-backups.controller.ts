@@ -40,10 +40,12 @@ export class DatabaseBackupsController {
   @Post()
   async schedule(
     @Param('db') database: string,
-    @Body() { description }: ScheduleBackupDto,
+    @Body() { description = null, include_documents: withDocuments = false }: ScheduleBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<ScheduledBackupDto> {
-    const { scheduled, jobId } = await this.service.schedule(database, description ?? null, caller);
+    const { scheduled, jobId } = await this.service.schedule(database, description, caller, {
+      withDocuments,
+    });
     return { database_backup: this.present.backup(scheduled), job_id: jobId };
   }
 

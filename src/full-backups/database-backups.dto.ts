@@ -1,4 +1,5 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
+import { DocumentsDto } from '../documents/documents.dto.js';
 import { DamageDto } from '../verification/verification.dto.js';
 
 export class ScheduleBackupDto {
@@ -7,6 +8,11 @@ export class ScheduleBackupDto {
   @IsString()
   @MaxLength(2000)
   description?: string | null;
+
+  /** Takes the files of the configured document folders along; without such folders it changes nothing. */
+  @IsOptional()
+  @IsBoolean()
+  include_documents?: boolean;
 }
 
 export class BackupErrorDto {
@@ -38,6 +44,8 @@ export class DatabaseBackupDto {
   verified_level!: string | null;
   /** what a verification found wrong; such a backup does not count */
   damage!: DamageDto | null;
+  /** null when it was made without */
+  documents!: DocumentsDto | null;
   /** of one that failed */
   error?: BackupErrorDto;
 }

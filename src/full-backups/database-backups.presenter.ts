@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import { DatabasesService } from '../databases/databases.service.js';
+import { DocumentsDto } from '../documents/documents.dto.js';
 import { DamageDto } from '../verification/verification.dto.js';
 import type { DatabaseBackupDto, DatabaseRestoreDto } from './database-backups.dto.js';
 
@@ -33,6 +34,7 @@ export class DatabaseBackupsPresenter {
       description: backup.description,
       verified_level: backup.verifiedLevel,
       damage: DamageDto.of(backup.damage, zone),
+      documents: DocumentsDto.of(backup.contents?.documents),
       ...(backup.error && { error: backup.error }),
     };
   }

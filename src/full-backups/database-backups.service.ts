@@ -19,7 +19,11 @@ import { RunFullBackup } from './run-full-backup.js';
 @Injectable()
 export class DatabaseBackupsService {
   readonly #log = new Logger('backups');
-  readonly #make: Operation<{ database: string; id: string }, OneDatabaseBackupDto, Actor>;
+  readonly #make: Operation<
+    { database: string; id: string; withDocuments: boolean },
+    OneDatabaseBackupDto,
+    Actor
+  >;
 
   constructor(
     private readonly databases: DatabasesService,
@@ -31,8 +35,8 @@ export class DatabaseBackupsService {
     private readonly present: DatabaseBackupsPresenter,
     operations: Operations,
   ) {
-    this.#make = operations.define('scheduled-backup', ({ database, id }, by: Actor) =>
-      this.#start(database, id, by),
+    this.#make = operations.define('scheduled-backup', ({ database, ...order }, by: Actor) =>
+      this.#start(database, order, by),
     );
   }
 
@@ -44,12 +48,16 @@ export class DatabaseBackupsService {
     name: string,
     description: string | null,
     by: Actor,
-    { method = 'manual', id }: { method?: BackupMethod; id?: string } = {},
+    {
+      method = 'manual',
+      withDocuments = false,
+      id,
+    }: { method?: BackupMethod; withDocuments?: boolean; id?: string } = {},
   ): Promise<{ scheduled: BackupEntity; jobId: string }> {
     const request = { ...(id && { id }), description, method, createdBy: by.id, createdByName: by.name };
     const scheduled = await this.backups.schedule(this.databases.get(name), request);
     try {
-      const job = await this.#make({ database: name, id: scheduled.id }, by);
+      const job = await this.#make({ database: name, id: scheduled.id, withDocuments }, by);
       return { scheduled, jobId: job.id };
     } catch (error) {
       await this.scheduled.withdraw(scheduled);
@@ -58,7 +66,11 @@ export class DatabaseBackupsService {
   }
 
   /** Nobody waits for it, so that it is tried again when what is wrong may pass. */
-  async #start(name: string, id: string, by: Actor): Promise<StartedJob<OneDatabaseBackupDto>> {
+  async #start(
+    name: string,
+    { id, withDocuments = false }: { id: string; withDocuments?: boolean },
+    by: Actor,
+  ): Promise<StartedJob<OneDatabaseBackupDto>> {
     const database = this.databases.get(name);
     const scheduled = await this.history.get({ database: name }, id);
     const request = { id, kind: 'full-backup', database: name, by, subject: scheduled.filename } as const;
@@ -66,7 +78,8 @@ export class DatabaseBackupsService {
       // Of a process that died after it had made the backup, the next start has sealed it.
       const backup = await this.history.get({ database: name }, id);
       const isMade = backup.status === 'done';
-      const made = isMade ? backup : await this.backups.runScheduled(database, scheduled, context);
+      const make = () => this.backups.runScheduled(database, scheduled, withDocuments, context);
+      const made = isMade ? backup : await make();
       return { database_backup: this.present.backup(made) };
     });
     void job.done.catch((error: unknown) => this.#mustHaveEnded(id, error));

@@ -15,13 +15,16 @@ interface OfDatabase {
 
 interface OffsiteRequest {
   description: string | null;
-  includeDocuments: boolean;
+  withDocuments: boolean;
 }
 
 /** The long work on whole databases, as any process can do it. */
 @Injectable()
 export class FullBackupOperations {
-  readonly create: Operation<OfDatabase & { description: string | null }, BackupCreatedDto>;
+  readonly create: Operation<
+    OfDatabase & { description: string | null; withDocuments: boolean },
+    BackupCreatedDto
+  >;
   readonly createOffsite: Operation<OffsiteRequest, OffsiteBackupDto>;
   readonly restore: Operation<OfDatabase & RestoreChoice, RestoredDto>;
   readonly putBack: Operation<OfDatabase & { undo: string }, PutBackDto>;
@@ -33,11 +36,11 @@ export class FullBackupOperations {
     offsite: OffsiteBackupsService,
     present: FullBackupsPresenter,
   ) {
-    this.create = operations.define('full-backup', ({ database, description }, caller) =>
-      service.create(database, description, caller, (backup) => present.created(backup)),
+    this.create = operations.define('full-backup', ({ database, ...choice }, caller) =>
+      service.create(database, choice, caller, (backup) => present.created(backup)),
     );
-    this.createOffsite = operations.define('offsite-backup', ({ description }, caller) =>
-      offsite.create(description, caller),
+    this.createOffsite = operations.define('offsite-backup', (choice, caller) =>
+      offsite.create(choice, caller),
     );
     this.restore = operations.define('full-restore', ({ database, ...choice }, caller) =>
       service.restore(database, choice, caller, (report) => present.restored(report)),

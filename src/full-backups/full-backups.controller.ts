@@ -42,8 +42,8 @@ export class FullBackupsController {
     @Body() body: CreateBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<BackupCreatedDto>> {
-    const description = body.description ?? null;
-    return this.operations.create({ database, description }, caller);
+    const { description = null, include_documents: withDocuments = false } = body;
+    return this.operations.create({ database, description, withDocuments }, caller);
   }
 
   /** The finished backups, newest first. */

@@ -3,6 +3,7 @@ import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { CopyDto } from '../catalog/copy.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
+import { DocumentsDto } from '../documents/documents.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { DamageDto } from '../verification/verification.dto.js';
 
@@ -82,6 +83,8 @@ export class BackupDto {
   engine!: string;
   compression!: string;
   created_by_name!: string | null;
+  /** null when it was made without */
+  documents!: DocumentsDto | null;
   pinned!: boolean;
   warnings!: string[];
 }

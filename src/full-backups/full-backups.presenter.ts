@@ -8,6 +8,7 @@ import { formatBytes } from '../common/sizes.js';
 import { fileTime, isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
+import { DocumentsDto } from '../documents/documents.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import type { CleanupReport } from '../retention/retention.types.js';
 import { DamageDto, VerifiedDto } from '../verification/verification.dto.js';
@@ -65,6 +66,7 @@ export class FullBackupsPresenter {
       compression: backup.compression,
       created_by_name: backup.createdByName,
       pinned: Boolean(backup.pinned),
+      documents: DocumentsDto.of(backup.contents?.documents),
       warnings: backup.contents?.warnings ?? [],
     };
   }

@@ -9,6 +9,8 @@ import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
+import { DocumentsService } from '../documents/documents.service.js';
+import { partialWarning } from '../documents/documents.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { JobContext, StartedJob } from '../jobs/jobs.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
@@ -37,6 +39,7 @@ export class FullBackupsService {
     private readonly backups: RunFullBackup,
     private readonly restores: RunFullRestore,
     private readonly undos: UndosService,
+    private readonly documents: DocumentsService,
     private readonly audit: AuditService,
     private readonly maintenance: MaintenanceService,
     private readonly watch: RecoveryWatch,
@@ -49,12 +52,12 @@ export class FullBackupsService {
    */
   create<T>(
     name: string,
-    description: string | null,
+    choice: { description: string | null; withDocuments: boolean },
     caller: Caller,
     answer: (backup: BackupEntity, job: JobContext) => T | Promise<T>,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
-    const request = { description, createdBy: caller.id, createdByName: caller.name };
+    const request = { ...choice, createdBy: caller.id, createdByName: caller.name };
     return this.jobs.start({ kind: 'full-backup', database: name, by: caller, whenBusy: 'wait' }, (job) =>
       this.backups.run(database, request, job).then((backup) => answer(backup, job)),
     );
@@ -69,16 +72,20 @@ export class FullBackupsService {
 
   async status(name: string): Promise<FullBackupStatus> {
     const { engine, maxBackups } = this.databases.get(name);
-    const [storage, probed, unlisted, maintenance] = await Promise.all([
+    const [storage, probed, unlisted, maintenance, missing, [[newest]]] = await Promise.all([
       this.storage.store.health(),
       engine.probe(),
       this.catalog.unlisted({ database: name }),
       this.maintenance.current(name),
+      this.documents.problemsOf(name),
+      this.catalog.list({ database: name }, { offset: 0, limit: 1 }),
     ]);
+    const partial = newest?.backup.contents?.documents?.partial;
+    const said = partial ? [`${newest.backup.filename}: ${partialWarning(partial)}`] : [];
     return {
       directory: this.directory(name),
       storage,
-      engine: { ...probed, kind: engine.kind },
+      engine: { ...probed, kind: engine.kind, warnings: [...probed.warnings, ...missing, ...said] },
       maxBackups,
       unlisted,
       stats: await this.catalog.stats({ database: name }),

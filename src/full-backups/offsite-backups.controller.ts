@@ -34,7 +34,7 @@ export class OffsiteBackupsController {
     @Body() { description = null, includeDocuments = true }: CreateOffsiteBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<StartedJob<OffsiteBackupDto>> {
-    return this.operations.createOffsite({ description, includeDocuments }, caller);
+    return this.operations.createOffsite({ description, withDocuments: includeDocuments }, caller);
   }
 
   /** The finished backups, newest first, with where they are copied to. */

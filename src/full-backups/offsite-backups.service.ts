@@ -34,8 +34,11 @@ export class OffsiteBackupsService {
    * The backup is made as any other, and then its copies, now. Throws DomainError `storage-unavailable` when one could not be
    * made: the backup stays, and the copy is tried again.
    */
-  create(description: string | null, caller: Caller): Promise<StartedJob<OffsiteBackupDto>> {
-    return this.backups.create(database, description, caller, async (backup, job) => {
+  create(
+    choice: { description: string | null; withDocuments: boolean },
+    caller: Caller,
+  ): Promise<StartedJob<OffsiteBackupDto>> {
+    return this.backups.create(database, choice, caller, async (backup, job) => {
       job.phase('copy');
       const failed = await this.copier.copyNow(backup, job.signal);
       if (failed) {

@@ -15,6 +15,8 @@ export interface FullBackupRequest {
   /** One of its own if left out. */
   id?: string;
   description: string | null;
+  /** Takes the files of the document folders along. */
+  withDocuments?: boolean;
   /** `manual` if left out. */
   method?: BackupMethod;
   createdBy: number | null;
@@ -33,7 +35,7 @@ export class RunFullBackup {
   ) {}
 
   run(database: RegisteredDatabase, request: FullBackupRequest, job: JobContext): Promise<BackupEntity> {
-    return this.#run(database, this.#planned(database, request), job);
+    return this.#run(database, this.#planned(database, request), job, request);
   }
 
   /** Writes down that a backup was asked for; `runScheduled` makes it. */
@@ -44,22 +46,23 @@ export class RunFullBackup {
   runScheduled(
     database: RegisteredDatabase,
     scheduled: BackupEntity,
+    withDocuments: boolean,
     job: JobContext,
   ): Promise<BackupEntity> {
-    return this.#run(database, this.#planned(database, scheduled), job, scheduled);
+    return this.#run(database, this.#planned(database, scheduled), job, { scheduled, withDocuments });
   }
 
   #run(
     database: RegisteredDatabase,
     backup: NewBackup,
     job: JobContext,
-    scheduled?: BackupEntity,
+    { scheduled, withDocuments = false }: { scheduled?: BackupEntity; withDocuments?: boolean },
   ): Promise<BackupEntity> {
     const { maxBackups: keepNewest, engine } = database;
     const { HOLDFAST_VERIFY: verify } = this.settings.env;
     const produce = (work: WorkOptions) => engine.openDump(work);
-    const order = { database, backup, verify, keepNewest, produce, ...(scheduled && { scheduled }) };
-    return this.pipeline.run(order, job);
+    const order = { database, backup, verify, keepNewest, produce, withDocuments };
+    return this.pipeline.run({ ...order, ...(scheduled && { scheduled }) }, job);
   }
 
   #planned(

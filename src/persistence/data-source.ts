@@ -18,6 +18,7 @@ import { RecoveryPoints1790000000015 } from './migrations/1790000000015-recovery
 import { DownloadLinks1790000000016 } from './migrations/1790000000016-download-links.js';
 import { OffsiteCopies1790000000017 } from './migrations/1790000000017-offsite-copies.js';
 import { Dumps1790000000019 } from './migrations/1790000000019-dumps.js';
+import { Documents1790000000018 } from './migrations/1790000000018-documents.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
@@ -40,6 +41,7 @@ const common = {
     DownloadLinks1790000000016,
     OffsiteCopies1790000000017,
     Dumps1790000000019,
+    Documents1790000000018,
   ],
   migrationsRun: true,
   synchronize: false,

@@ -5,6 +5,7 @@ import { CopyDto } from '../catalog/copy.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
 import { Omittable } from '../common/http/validation.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
+import { DocumentsDto } from '../documents/documents.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { type Remedies, restoreModes, type RestoreMode } from '../project-scope/project-scope.types.js';
 import { ScopeNewsDto } from '../projects/scope.dto.js';
@@ -154,6 +155,8 @@ export class ProjectBackupDto {
   verified_at!: string | null;
   /** what a verification found wrong; such a backup does not count */
   damage!: DamageDto | null;
+  /** null when it was made without */
+  documents!: DocumentsDto | null;
   /** rows by table */
   data_summary!: Record<string, number>;
   /** of the undo of a restore: ISO 8601; it does not count among the newest that are kept, and goes then */

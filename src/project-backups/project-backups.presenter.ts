@@ -8,6 +8,7 @@ import { formatBytes } from '../common/sizes.js';
 import { isoTime, wallTime } from '../common/timestamps.js';
 import { Settings } from '../config/settings.js';
 import { RecoveringDto } from '../databases/recovering.dto.js';
+import { DocumentsDto } from '../documents/documents.dto.js';
 import { MaintenanceDto } from '../maintenance/maintenance.dto.js';
 import { backupVersion } from '../project-scope/project-scope.types.js';
 import type { CoveredScope } from '../projects/scope-coverage.service.js';
@@ -81,6 +82,7 @@ export class ProjectBackupsPresenter {
         created_by_name: backup.createdByName,
         backup_version: backupVersion,
       },
+      documents: DocumentsDto.of(backup.contents?.documents),
       warnings: backup.contents?.warnings ?? [],
     };
   }

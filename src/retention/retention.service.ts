@@ -9,6 +9,7 @@ import { type FileState, reaches, type ScopeKey } from '../catalog/catalog.types
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
+import { BlobSweep } from '../documents/blob-sweep.service.js';
 import { VerificationService } from '../verification/verification.service.js';
 import { type Candidate, plan } from './plan.js';
 import { newest, type Policy, policiesOf } from './policy.js';
@@ -35,6 +36,7 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
     private readonly elsewhere: Elsewhere,
     private readonly undos: ProjectUndosService,
     private readonly verification: VerificationService,
+    private readonly blobs: BlobSweep,
     private readonly policies: RetentionPolicies,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -101,13 +103,20 @@ export class RetentionService implements OnApplicationBootstrap, OnApplicationSh
 
   onApplicationBootstrap(): void {
     if (!this.settings.keepsHouse) return;
-    this.#timer = setInterval(() => void this.sweepUndos(), sweepEveryMs);
+    this.#timer = setInterval(() => void this.#sweep(), sweepEveryMs);
     this.#timer.unref();
-    void this.sweepUndos();
+    void this.#sweep();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.#timer);
+  }
+
+  async #sweep(): Promise<void> {
+    await this.sweepUndos();
+    await this.blobs.sweep().catch((error: unknown) => {
+      this.#log.warn({ msg: 'contents of documents that no backup names were not removed yet', err: error });
+    });
   }
 
   /** Removes the undos of project restores whose time is over, and nothing else. */

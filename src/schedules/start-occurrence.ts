@@ -106,7 +106,8 @@ export class StartOccurrence {
 
   async #start({ database, projectId, description }: Schedule, id: string): Promise<void> {
     if (projectId === null) {
-      await this.fullBackups.schedule(database, description, system, { method: 'periodic', id });
+      const order = { method: 'periodic', withDocuments: true, id } as const;
+      await this.fullBackups.schedule(database, description, system, order);
     } else await this.#backUpProject({ database, projectId, description, id }, system);
   }
 }

@@ -9,6 +9,7 @@ import type { VerificationLevel } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
+import { DocumentsService } from '../documents/documents.service.js';
 import type { Check, EngineKind } from '../engines/engine.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
@@ -28,6 +29,7 @@ export class VerificationService {
     private readonly artefacts: ArtefactsService,
     private readonly whole: WholeBackups,
     private readonly copyChecks: CopyChecks,
+    private readonly documents: DocumentsService,
     private readonly full: FullContents,
     private readonly project: ProjectContents,
     private readonly clock: Clock,
@@ -54,7 +56,8 @@ export class VerificationService {
         whenBusy: 'wait',
       },
       async ({ signal, phase }) => {
-        const report = await this.verify(backup, level, { signal, phase });
+        const anew = level === 'restorable';
+        const report = await this.verify(backup, level, { signal, phase, anew });
         if (copies) report.checks.push(...(await this.#copies(backup, phase)));
         return answer(report);
       },
@@ -114,20 +117,33 @@ export class VerificationService {
   }
 
   async #prove(backup: BackupEntity, level: VerificationLevel, watch: VerificationWatch): Promise<Check[]> {
-    if (level === 'stored') return this.#stored(backup);
+    if (level === 'stored') return this.#stored(backup, watch);
     const database = this.databases.get(backup.database);
     const manifest = await this.#manifestOf(backup, database.engine.kind);
     const contents = backup.scope === 'full' ? this.full : this.project;
     return contents[level]({ backup, database, manifest }, watch);
   }
 
-  async #stored(backup: BackupEntity): Promise<Check[]> {
+  async #stored(backup: BackupEntity, watch: VerificationWatch): Promise<Check[]> {
     const manifest = await this.#manifestOf(backup, backup.engine as EngineKind);
     await this.artefacts.verify(backup.path, manifest);
+    const documents = await this.#documents(backup, manifest, watch);
     return [
       { name: 'manifest', detail: 'The manifest is valid, and the one that was written with the backup.' },
       { name: 'hash', detail: `The file has the ${manifest.size} bytes and the SHA-256 of its manifest.` },
+      ...documents,
     ];
+  }
+
+  async #documents(
+    { path }: BackupEntity,
+    { documents }: Manifest,
+    { signal, anew }: VerificationWatch,
+  ): Promise<Check[]> {
+    if (!documents) return [];
+    await this.documents.verify(path, documents, { signal, ...(anew && { anew }) });
+    const detail = `The content of each of its ${documents.files} documents is stored, and has its SHA-256.`;
+    return [{ name: 'documents', detail }];
   }
 
   #manifestOf(backup: BackupEntity, engine: EngineKind): Promise<Manifest> {

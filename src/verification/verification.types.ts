@@ -24,6 +24,8 @@ export interface VerificationWish {
 export interface VerificationWatch {
   signal?: AbortSignal;
   phase?: (name: string) => void;
+  /** Reads also the documents that other backups share and that were found right lately. */
+  anew?: boolean;
 }
 
 /** A backup whose file is the one that was written. */

@@ -1,0 +1,151 @@
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { lstat, stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { boundedLines } from '../common/bounded-lines.js';
+import { ByteMeter } from '../common/byte-meter.js';
+import { errorCodeOf } from '../common/errors.js';
+import type { PendingArtefact, Storage } from '../storage/storage.types.js';
+import type { BlobsService } from './blobs.service.js';
+import { ListWriter } from './document-list.js';
+import type {
+  DocumentCollection,
+  DocumentFacts,
+  DocumentFolder,
+  DocumentOwner,
+  DocumentScope,
+  DocumentWatch,
+  MissedDocument,
+} from './documents.types.js';
+import { takeDocument } from './take-document.js';
+import { walkFolder } from './walk-folder.js';
+
+/** So many of those that are missed are named; the others are counted. */
+const namedAtMost = 100;
+
+interface Source {
+  scope: DocumentScope;
+  owner: DocumentOwner;
+  backupId: string;
+  /** A working file. */
+  spool: string;
+}
+
+/**
+ * The documents of one backup. `look` before the rows are read, `store` after: a file that rows of the snapshot speak of
+ * was there when it was looked, or came later and is still there; one that went in between is missed, and said to be.
+ */
+export class CollectDocuments implements DocumentCollection {
+  readonly #missed: MissedDocument[] = [];
+  #missedCount = 0;
+  #folders: DocumentFolder[] = [];
+  #pending: PendingArtefact | undefined;
+  #listBytes = 0;
+
+  constructor(
+    private readonly store: Storage,
+    private readonly blobs: BlobsService,
+    private readonly source: Source,
+  ) {}
+
+  /** Writes down which files there are. */
+  async look(signal?: AbortSignal): Promise<void> {
+    const { scope, spool } = this.source;
+    for (const folder of scope.folders) {
+      if (await isFolder(folder.path)) this.#folders.push(folder);
+      else this.#miss({ path: folder.name, reason: 'is a folder that does not exist' });
+    }
+    const file = createWriteStream(spool, { mode: 0o600 });
+    try {
+      for (const folder of this.#folders) await this.#spool(folder, file, signal);
+    } finally {
+      file.end();
+      await finished(file);
+    }
+  }
+
+  async #spool(folder: DocumentFolder, file: WriteStream, signal?: AbortSignal): Promise<void> {
+    for await (const met of walkFolder(folder, this.source.scope)) {
+      signal?.throwIfAborted();
+      if (met.kind === 'missed') continue;
+      if (!file.write(`${JSON.stringify([met.path, met.absolute])}\n`)) await once(file, 'drain');
+    }
+  }
+
+  /** Stores every content that is not there yet, and writes the list under a working name. */
+  async storeAll(listPath: string, watch: DocumentWatch): Promise<DocumentFacts> {
+    this.#pending = await this.store.create(listPath);
+    const writer = new ListWriter();
+    const meter = new ByteMeter();
+    const lines = Readable.from(this.#lines(writer, watch), { objectMode: false });
+    await Promise.all([pipeline(lines, meter), this.#pending.write(meter)]);
+    this.#listBytes = meter.bytes;
+    return {
+      files: writer.files,
+      bytes: writer.bytes,
+      list_sha256: meter.digest(),
+      ...(this.#missedCount > 0 && { partial: { count: this.#missedCount, files: this.#missed } }),
+    };
+  }
+
+  /** Makes the list durable and visible, after the artefact and before the manifest (invariant 1). */
+  async publish(): Promise<void> {
+    await this.#pending?.publish(this.#listBytes);
+  }
+
+  /** After `publish` it does nothing. */
+  async discard(): Promise<void> {
+    await this.#pending?.discard();
+  }
+
+  async *#lines(writer: ListWriter, watch: DocumentWatch): AsyncGenerator<string> {
+    const { owner, backupId: backup, scope } = this.source;
+    yield writer.begin({ backup, owner, folders: this.#folders.map(({ name }) => name) });
+    for (const folder of this.#folders) {
+      for await (const met of walkFolder(folder, scope)) {
+        watch.signal?.throwIfAborted();
+        const taken = met.kind === 'file' ? await takeDocument(this.blobs, met.absolute, watch) : met.reason;
+        if (typeof taken === 'string') this.#miss({ path: met.path, reason: taken });
+        else yield writer.add({ path: met.path, ...taken });
+      }
+    }
+    await this.#missTheRemoved();
+    yield writer.end();
+  }
+
+  async #missTheRemoved(): Promise<void> {
+    const named = new Set(this.#missed.map(({ path }) => path));
+    const lines = boundedLines(createReadStream(this.source.spool), Infinity, () => new Error('unbounded'));
+    for await (const line of lines) {
+      const [path, absolute] = JSON.parse(line.toString('utf8')) as [string, string];
+      if (named.has(path) || (await isThere(absolute))) continue;
+      this.#miss({ path, reason: 'was removed while the backup was made' });
+    }
+  }
+
+  #miss(missed: MissedDocument): void {
+    this.#missedCount += 1;
+    if (this.#missed.length < namedAtMost) this.#missed.push(missed);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** What cannot be looked at is not gone: it was read, or missed for that reason. */
+async function isThere(absolute: string): Promise<boolean> {
+  return lstat(absolute).then(
+    () => true,
+    (error: unknown) => errorCodeOf(error) !== 'ENOENT' && errorCodeOf(error) !== 'ENOTDIR',
+  );
+}
+
+export function spoolIn(workFolder: string): string {
+  return join(workFolder, 'documents.jsonl');
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ArtefactsModule } from '../artefacts/artefacts.module.js';
+import { DatabasesModule } from '../databases/databases.module.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { BlobSweep } from './blob-sweep.service.js';
+import { BlobsService } from './blobs.service.js';
+import { DocumentBlobEntity } from './document-blob.entity.js';
+import { DocumentsService } from './documents.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([DocumentBlobEntity]), ArtefactsModule, DatabasesModule, StorageModule],
+  providers: [BlobSweep, BlobsService, DocumentsService],
+  exports: [BlobSweep, DocumentsService],
+})
+export class DocumentsModule {}

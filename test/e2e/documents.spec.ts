@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { BlobSweep } from '../../src/documents/blob-sweep.service.js';
+import { sqliteTarget, type Target } from '../factories/target.js';
+import { type Api, type RunningApp, startApp } from '../support/app.js';
+
+/** Files beside the rows: taken along, kept once, checked, put back. */
+describe('Documents', () => {
+  let target: Target;
+  let service: RunningApp;
+  let api: Api;
+  let uploads: string;
+
+  const put = async (path: string, content: string | Buffer) => {
+    await mkdir(dirname(join(uploads, path)), { recursive: true });
+    await writeFile(join(uploads, path), content);
+  };
+  const blobOf = (content: string) => {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return join(service.folder, 'backups/documents', sha256.slice(0, 2), sha256);
+  };
+  const backUp = async () => {
+    const { status, body } = await api('POST', '/api/v1/backup', { include_documents: true });
+    expect([status, body.detail]).toEqual([200, undefined]);
+    return body.backup;
+  };
+  const blobs = async () => {
+    const found = await readdir(join(service.folder, 'backups/documents'), { recursive: true });
+    return found.filter((name) => /[0-9a-f]{64}$/.test(name));
+  };
+  const listPath = (filename: string) => join(service.folder, 'backups/full', `${filename}.documents.jsonl`);
+
+  beforeAll(async () => {
+    target = await sqliteTarget();
+    await target.run(
+      `CREATE TABLE projects (id INTEGER PRIMARY KEY, name TEXT);
+       INSERT INTO projects VALUES (1, 'Atlas'), (2, 'Borealis')`,
+    );
+    uploads = join(await mkdtemp(join(tmpdir(), 'holdfast-documents-')), 'uploads');
+    await mkdir(uploads);
+    service = await startApp({
+      HOLDFAST_DATABASE_URL: target.url,
+      HOLDFAST_DOCUMENTS_DIR: uploads,
+      HOLDFAST_PROJECT_DOCUMENTS: 'uploads/projects/{project_id}/**',
+      HOLDFAST_MAX_BACKUPS: '100',
+    });
+    api = await service.asSuperadmin();
+  });
+  afterAll(async () => {
+    await service.stop();
+    await target.drop();
+    await rm(dirname(uploads), { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    for (const name of await readdir(uploads))
+      await rm(join(uploads, name), { recursive: true, force: true });
+    await put('projects/1/plan.txt', 'the plan of Atlas');
+    await put('projects/2/plan.txt', 'the plan of Borealis');
+    await put('shared/a.txt', 'twice');
+    await put('shared/b.txt', 'twice');
+  });
+
+  describe('in a backup', () => {
+    it('are taken along when they are asked for, and listed beside the artefact', async () => {
+      const without = (await api('POST', '/api/v1/backup')).body.backup;
+      expect(without.documents).toBeNull();
+
+      const backup = await backUp();
+      expect(backup.documents).toEqual({ files: 4, bytes: 17 + 20 + 5 + 5, partial: null });
+      const text = await readFile(listPath(backup.filename), 'utf8');
+      const [header, ...lines] = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(header).toMatchObject({ format: 'holdfast-documents', format_version: 1, folders: ['uploads'] });
+      const totals = lines.pop();
+      expect(totals).toMatchObject({ files: 4, bytes: 47 });
+      expect(lines.map(({ path }) => path).sort()).toEqual([
+        'uploads/projects/1/plan.txt',
+        'uploads/projects/2/plan.txt',
+        'uploads/shared/a.txt',
+        'uploads/shared/b.txt',
+      ]);
+      const manifestPath = join(service.folder, 'backups/full', `${backup.filename}.manifest.json`);
+      const manifest = JSON.parse(await readFile(manifestPath, 'utf8'));
+      expect(manifest.documents.list_sha256).toBe(createHash('sha256').update(text).digest('hex'));
+    });
+
+    it('are stored once, however many files and backups have the same content', async () => {
+      await backUp();
+      const before = await blobs();
+      await put('shared/c.txt', 'twice');
+      await put('new.txt', 'new in the second');
+      await backUp();
+      expect((await blobs()).length).toBe(before.length + 1);
+      expect(await readFile(blobOf('twice'), 'utf8')).toBe('twice');
+    });
+
+    it('make it partial where one cannot be had, and every answer says which', async () => {
+      await symlink('/etc/passwd', join(uploads, 'shared/link'));
+      await put(`shared/\u00e4.txt`, 'fine');
+      await writeFile(Buffer.from(`${uploads}/shared/\xff.txt`, 'latin1'), 'no UTF-8');
+      const backup = await backUp();
+      expect(backup.documents).toMatchObject({ files: 5, partial: { count: 2 } });
+      const reasons = Object.fromEntries(
+        backup.documents.partial.files.map(({ path, reason }: { path: string; reason: string }) => [
+          path,
+          reason,
+        ]),
+      );
+      expect(reasons).toEqual({
+        'uploads/shared/link': expect.stringMatching(/symbolic link/),
+        'uploads/shared/\ufffd.txt': expect.stringMatching(/not UTF-8/),
+      });
+      expect(backup.warnings).toEqual([expect.stringMatching(/partial: 2 of its documents/)]);
+      const { body } = await api('GET', '/api/v1/backup/status');
+      expect(body.system_status.warnings).toEqual([expect.stringMatching(/partial: 2 of its documents/)]);
+    });
+
+    it('make it partial when a file changes for as long as it is read', async () => {
+      await put('growing.log', 'x'.repeat(20_000_000));
+      const growth = setInterval(() => void appendFile(join(uploads, 'growing.log'), 'x'), 1);
+      try {
+        const { documents } = await backUp();
+        expect(documents.partial).toEqual({
+          count: 1,
+          files: [
+            { path: 'uploads/growing.log', reason: expect.stringMatching(/changed while it was read/) },
+          ],
+        });
+      } finally {
+        clearInterval(growth);
+      }
+    });
+
+    it('are unknown to the lists of files that are no backups, and go with the last backup that names them', async () => {
+      await put('gone.txt', 'soon gone');
+      const first = await backUp();
+      const second = await backUp();
+      const { body } = await api('GET', '/api/v1/backup/status');
+      expect(body.system_status.unlisted_files).toEqual([]);
+      const sweep = service.app.get(BlobSweep);
+      const age = () => utimes(blobOf('soon gone'), 1, 1);
+      await rm(join(uploads, 'gone.txt'));
+
+      await api('DELETE', `/api/v1/backup/${first.filename}`);
+      await expect(readFile(listPath(first.filename))).rejects.toThrow(/ENOENT/);
+      await age();
+      await sweep.sweep();
+      expect(await readFile(blobOf('soon gone'), 'utf8')).toBe('soon gone');
+
+      await api('DELETE', `/api/v1/backup/${second.filename}`);
+      await utimes(blobOf('soon gone'), new Date(), new Date());
+      expect(await sweep.sweep()).toBe(0);
+      await age();
+      expect(await sweep.sweep()).toBe(1);
+      expect(await readFile(blobOf('twice'), 'utf8')).toBe('twice');
+    });
+  });
+
+  describe('that are damaged in the store', () => {
+    const verify = (filename: string) =>
+      api('POST', `/api/v1/backup/${filename}/verify`, { level: 'stored' });
+
+    it('are named by a verification, and mended by the next backup that has them', async () => {
+      await put('hurt.txt', 'to be hurt');
+      const backup = await backUp();
+      expect((await verify(backup.filename)).status).toBe(200);
+
+      await writeFile(blobOf('to be hurt'), 'to be HURT');
+      const hurt = await verify(backup.filename);
+      expect([hurt.status, hurt.body.detail]).toEqual([422, expect.stringMatching(/uploads\/hurt\.txt/)]);
+
+      await rm(blobOf('to be hurt'));
+      expect((await verify(backup.filename)).body.detail).toMatch(/uploads\/hurt\.txt is missing/);
+
+      await writeFile(blobOf('to be hurt'), 'to be HURT');
+      await backUp();
+      expect(await readFile(blobOf('to be hurt'), 'utf8')).toBe('to be hurt');
+      expect((await verify(backup.filename)).status).toBe(200);
+    });
+
+    it('are damage as well when their list was changed', async () => {
+      const backup = await backUp();
+      await appendFile(listPath(backup.filename), '{}\n');
+      const { status, body } = await verify(backup.filename);
+      expect([status, body.detail]).toEqual([422, expect.stringMatching(/list of the documents/)]);
+    });
+  });
+});
