@@ -12,6 +12,7 @@ import type { ObjectContent, ObjectStore, PutOptions } from '../object-store.typ
 import { leftOverAfterMs } from '../left-over.js';
 import { DamagedOnTheWay, noSuchObject, rangeBehindEnd } from '../place-error.js';
 import { PutSource } from '../put-source.js';
+import { toldStream } from '../told-stream.js';
 import { digestFile } from './digest-file.js';
 import { copyFolderError } from './copy-folder-error.js';
 import { entryUnder } from './local-paths.js';
@@ -78,7 +79,8 @@ export class LocalObjectStore implements ObjectStore {
       const found = await this.#look(key);
       if (!found) throw noSuchObject();
       if (range && range.start >= found.size) throw rangeBehindEnd();
-      return createReadStream(await this.#entry(key), { highWaterMark: 128 * 1024, ...range });
+      const file = createReadStream(await this.#entry(key), { highWaterMark: 128 * 1024, ...range });
+      return toldStream(file, copyFolderError);
     });
   }
 

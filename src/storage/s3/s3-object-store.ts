@@ -6,6 +6,7 @@ import { attachmentOf } from '../attachment.js';
 import { checkKey, isKey, probeName } from '../object-keys.js';
 import type { ObjectContent, ObjectStore, PutOptions, StoredObject } from '../object-store.types.js';
 import { DamagedOnTheWay, noSuchObject, PlaceError } from '../place-error.js';
+import { toldStream } from '../told-stream.js';
 import { S3Clients } from './s3-clients.js';
 import { answerOf, s3Error } from './s3-errors.js';
 import type { S3Place } from './s3-place.types.js';
@@ -73,17 +74,8 @@ export class S3ObjectStore implements ObjectStore {
       const Range = range && `bytes=${range.start}-${range.end}`;
       const { Body } = await client.send(new GetObjectCommand({ ...object, Range }));
       if (!(Body instanceof Readable)) throw noSuchObject();
-      return Readable.from(this.#told(Body), { objectMode: false });
+      return toldStream(Body, (error) => this.#meaningOf(error));
     });
-  }
-
-  /** Its errors are ours. */
-  async *#told(body: Readable): AsyncGenerator<Buffer> {
-    try {
-      for await (const piece of body) yield piece as Buffer;
-    } catch (error) {
-      throw this.#meaningOf(error);
-    }
   }
 
   async stat(key: string) {

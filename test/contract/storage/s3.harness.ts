@@ -21,7 +21,7 @@ export async function createBucket(options: { lock?: boolean; prefix?: string } 
     credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey },
     lockDays: null,
     stallMs: 10_000,
-    pageSize: 100,
+    pageSize: 20,
     clock: new Clock(),
   };
   const storeWith = (settings: Partial<S3Place>) => new S3ObjectStore({ ...place, ...settings });

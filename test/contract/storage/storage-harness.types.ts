@@ -11,7 +11,7 @@ export interface StorageHarness {
 }
 
 export interface TestedPlace {
-  /** Lists no more than 100 keys a page, where it has pages. */
+  /** Lists no more than 20 keys a page, where it has pages. */
   store: ObjectStore;
   /** The same, where nothing answers. */
   away: ObjectStore;

@@ -14,7 +14,7 @@ export function walkSuite(place: () => TestedPlace): void {
 
   it('has every object of more than two pages, once', async () => {
     const { store } = place();
-    const keys = Array.from({ length: 230 }, (_, index) => `many/${index % 7}/object-${index}`);
+    const keys = Array.from({ length: 50 }, (_, index) => `many/${index % 7}/object-${index}`);
     for (let at = 0; at < keys.length; at += 20) {
       await Promise.all(keys.slice(at, at + 20).map((key) => store.put(key, content(key))));
     }
@@ -26,15 +26,8 @@ export function walkSuite(place: () => TestedPlace): void {
   it('has those that begin with a prefix, be it the name of a folder or not', async () => {
     const { store } = place();
     const under = async (prefix: string) => (await all(store.walk(prefix))).map(({ key }) => key).sort();
-    expect(await under('many/3/object-1')).toEqual(
-      ['many/3/object-10', 'many/3/object-101', 'many/3/object-108', 'many/3/object-115'].concat(
-        ['many/3/object-122', 'many/3/object-129', 'many/3/object-136', 'many/3/object-143'],
-        ['many/3/object-150', 'many/3/object-157', 'many/3/object-164', 'many/3/object-17'],
-        ['many/3/object-171', 'many/3/object-178', 'many/3/object-185', 'many/3/object-192'],
-        ['many/3/object-199'],
-      ),
-    );
-    expect(await under('many/6/')).toHaveLength(32);
+    expect(await under('many/3/object-1')).toEqual(['many/3/object-10', 'many/3/object-17']);
+    expect(await under('many/6/')).toHaveLength(7);
     expect(await under('any')).toEqual([]);
   });
 }
