@@ -9,6 +9,7 @@ import type { EngineKind } from '../engines/engine.types.js';
 import type { ObjectStore } from '../storage/object-store.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { OffsiteCopy } from './offsite-copy.entity.js';
+import { CopiedDocuments } from './copied-documents.js';
 import { ProvenBytes } from './proven-bytes.js';
 
 /** A manifest lists tables; more than this is none. */
@@ -20,6 +21,7 @@ export class FetchCopy {
   constructor(
     private readonly artefacts: ArtefactsService,
     private readonly storage: StorageService,
+    private readonly documents: CopiedDocuments,
     private readonly encryption: EncryptionService,
   ) {}
 
@@ -31,6 +33,7 @@ export class FetchCopy {
     const manifest = await this.manifest(place, backup.path);
     this.artefacts.mustFit(manifest, backup, backup.engine as EngineKind);
     await this.#mustHaveSpace(manifest.size);
+    await this.documents.fetch(backup.path, manifest, place);
     const pending = await this.storage.store.create(backup.path, { replace: true });
     try {
       await pending.write(ProvenBytes.of(await this.#open(copy, place), manifest));

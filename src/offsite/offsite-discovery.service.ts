@@ -8,7 +8,7 @@ import type { ObjectStore } from '../storage/object-store.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import { CopyRows } from './copy-rows.service.js';
 import { FetchCopy } from './fetch-copy.js';
-import { encryptedEnding } from './send-copy.js';
+import { storedName } from './stored-name.js';
 
 export interface OffsiteDiscoveryReport {
   /** How many backups the catalogue did not know, or not that they are there. */
@@ -78,5 +78,5 @@ export class OffsiteDiscovery {
 function storedObject(path: string, { encryption, size, sha256 }: Manifest) {
   if (encryption === null) return { key: path, size, sha256, recipients: null };
   const { recipients, size: encryptedSize, sha256: encryptedHash } = encryption;
-  return { key: path + encryptedEnding, size: encryptedSize, sha256: encryptedHash, recipients };
+  return { key: storedName(path, true), size: encryptedSize, sha256: encryptedHash, recipients };
 }

@@ -3,15 +3,15 @@ import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { DomainError } from '../common/errors.js';
 
 export interface ExpectedBytes {
-  /** Bytes. */
-  size: number;
+  /** Bytes; null when nobody has said. */
+  size: number | null;
   /** Hexadecimal. */
   sha256: string;
 }
 
 /** Passes bytes on, and fails before it ends unless they were those that were expected: with DomainError `artefact-damaged`. */
 export class ProvenBytes extends Transform {
-  #bytes = 0;
+  bytes = 0;
   readonly #hash = createHash('sha256');
 
   private constructor(private readonly expected: ExpectedBytes) {
@@ -27,14 +27,14 @@ export class ProvenBytes extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#bytes += chunk.length;
+    this.bytes += chunk.length;
     this.#hash.update(chunk);
     done(null, chunk);
   }
 
   override _flush(done: TransformCallback): void {
     const { size, sha256 } = this.expected;
-    const isSame = this.#bytes === size && this.#hash.digest('hex') === sha256;
+    const isSame = (size === null || this.bytes === size) && this.#hash.digest('hex') === sha256;
     done(
       isSame
         ? null

@@ -3,6 +3,7 @@ import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { isDomainError } from '../common/errors.js';
 import { CopyRows } from './copy-rows.service.js';
 import type { OffsiteCopy } from './offsite-copy.entity.js';
+import { storedName } from './stored-name.js';
 
 /** Takes a copy whose backup is gone out of its place: the manifest first, without which it is none. */
 @Injectable()
@@ -22,6 +23,7 @@ export class RemoveCopy {
     try {
       if (copy.held) await place.hold(copy.key, false);
       await place.remove(this.artefacts.manifestPath(copy.path));
+      await place.remove(storedName(this.artefacts.documentListPath(copy.path), copy.recipients !== null));
       await place.remove(copy.key);
       await this.rows.forget(copy);
       return true;

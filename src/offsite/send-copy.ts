@@ -8,15 +8,14 @@ import type { EngineKind } from '../engines/engine.types.js';
 import type { ObjectStore, StoredObject } from '../storage/object-store.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import type { OffsiteCopy } from './offsite-copy.entity.js';
+import { CopiedDocuments } from './copied-documents.js';
 import { ProvenBytes } from './proven-bytes.js';
+import { storedName } from './stored-name.js';
 
 export type MadeCopy = Pick<OffsiteCopy, 'key' | 'size' | 'sha256' | 'recipients' | 'url'>;
 
-/** What an encrypted object's name ends in, so that people know what opens it. */
-export const encryptedEnding = '.age';
-
 /**
- * One backup into one place: the artefact, encrypted if there are recipients, and then the manifest. Without its manifest a
+ * One backup into one place: the artefact, encrypted if there are recipients, its documents, and then the manifest. Without its manifest a
  * copy does not exist, so that one that was cut short is never taken for one.
  */
 @Injectable()
@@ -24,6 +23,7 @@ export class SendCopy {
   constructor(
     private readonly artefacts: ArtefactsService,
     private readonly storage: StorageService,
+    private readonly documents: CopiedDocuments,
     private readonly encryption: EncryptionService,
   ) {}
 
@@ -34,9 +34,10 @@ export class SendCopy {
   async send(backup: BackupEntity, place: ObjectStore, signal: AbortSignal): Promise<MadeCopy> {
     const manifest = await this.artefacts.manifestOf(backup, backup.engine as EngineKind);
     const { enabled } = this.encryption;
-    const key = enabled ? backup.path + encryptedEnding : backup.path;
+    const key = storedName(backup.path, enabled);
     const content = { bytes: enabled ? null : manifest.size, open: () => this.#open(backup.path, manifest) };
     const stored = await place.put(key, content, { signal });
+    await this.documents.send(backup.path, manifest, place, signal);
     await this.#putManifest(place, backup.path, this.#manifestOf(manifest, stored), signal);
     const { bytes: size, sha256 } = stored;
     const url = stored.url ?? `${place.location}/${key}`;

@@ -23,7 +23,10 @@ export type Fault =
   | { [Method in Simple | 'put' | 'open']: Refusal<Method> }[Simple | 'put' | 'open'];
 
 const unavailable = () => new PlaceError('The place refused: SlowDown, HTTP 503', true);
-const refused = () => new PlaceError('The place refused: AccessDenied, HTTP 403', false);
+const refusal = ({ fails }: Refusal<unknown>) =>
+  fails === 'unavailable'
+    ? unavailable()
+    : new PlaceError('The place refused: AccessDenied, HTTP 403', false);
 const cut = () => new PlaceError('The place cannot be reached (ECONNRESET).', true);
 const never = new Promise<never>(() => undefined);
 
@@ -51,15 +54,14 @@ export class FaultyStore implements ObjectStore {
 
   #simple<T>(method: Simple, work: () => Promise<T>): Promise<T> {
     const fault = this.#next(method);
-    if (fault) return Promise.reject(fault.fails === 'refused' ? refused() : unavailable());
+    if (fault) return Promise.reject(refusal(fault));
     return work();
   }
 
   async put(key: string, content: ObjectContent, options: PutOptions = {}): Promise<StoredObject> {
     const fault = this.#next('put');
     if (!fault) return this.store.put(key, content, options);
-    if (fault.fails === 'unavailable') throw unavailable();
-    if (fault.fails === 'refused') throw refused();
+    if (!('at' in fault)) throw refusal(fault);
     const source = await content.open();
     const { at } = fault;
     let sent = 0;
@@ -76,10 +78,9 @@ export class FaultyStore implements ObjectStore {
 
   async open(key: string, range?: { start: number; end: number }): Promise<Readable> {
     const fault = this.#next('open');
-    if (fault?.fails === 'unavailable') throw unavailable();
-    if (fault?.fails === 'refused') throw refused();
+    if (fault && !('at' in fault)) throw refusal(fault);
     const body = await this.store.open(key, range);
-    if (!fault || !('at' in fault)) return body;
+    if (!fault) return body;
     return Readable.from(this.#broken(key, body, fault), { objectMode: false });
   }
 
