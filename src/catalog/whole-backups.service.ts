@@ -25,13 +25,18 @@ export class WholeBackups {
    * The manifest, once the whole file was read and compared with it. Throws DomainError `not-found`, `artefact-damaged`,
    * `artefact-unfit`, and what Elsewhere.bringBack throws.
    */
-  async manifest(backup: BackupEntity, engine: EngineKind): Promise<Manifest> {
+  manifest(backup: BackupEntity, engine: EngineKind): Promise<Manifest> {
+    return this.reading(backup, () => this.#checked(backup, engine));
+  }
+
+  /** Reads a backup, and again after what was missing or damaged of it was brought back. Throws what the reading throws. */
+  async reading<T>(backup: BackupEntity, read: () => Promise<T>): Promise<T> {
     try {
-      return await this.#checked(backup, engine);
+      return await read();
     } catch (error) {
       const isFileAtFault = isDomainError(error) && ['not-found', 'artefact-damaged'].includes(error.code);
       if (!isFileAtFault || !(await this.#bringBack(backup))) throw error;
-      return this.#checked(backup, engine);
+      return read();
     }
   }
 

@@ -22,6 +22,9 @@ export interface ExclusiveWork {
   onMaintenance?: (ms: number) => void;
 }
 
+/** What has to be recovered with the rows of a database; throws a DomainError when it could not be. */
+export type RecoverBeside = (engine: Engine, recovered: RecoveryReport) => Promise<void>;
+
 /**
  * Work on a target that nobody else may work on (invariant 5): under the lock in the target itself, with a folder for
  * working files that is gone afterwards, and after whatever a crash interrupted has been brought to its end or back.
@@ -30,6 +33,7 @@ export interface ExclusiveWork {
 @Injectable()
 export class ExclusiveWorkService {
   readonly #log = new Logger('recovery');
+  readonly #beside: RecoverBeside[] = [];
 
   constructor(
     private readonly settings: Settings,
@@ -39,6 +43,11 @@ export class ExclusiveWorkService {
     private readonly maintenance: MaintenanceService,
     private readonly watch: RecoveryWatch,
   ) {}
+
+  /** Called under the lock, after the rows of the database are recovered. */
+  afterRecovery(recover: RecoverBeside): void {
+    this.#beside.push(recover);
+  }
 
   async run<T>(
     { engine, lockWaitMs, signal, onPhase, onMaintenance }: ExclusiveWork,
@@ -75,10 +84,21 @@ export class ExclusiveWorkService {
           brought_forward: true,
         });
       }
+      await this.#recoverBeside(engine, recovered);
       return recovered;
     } catch (error) {
       this.watch.begin(engine, `The recovery has not succeeded yet: ${sayWhy(error)}`);
       throw error;
+    }
+  }
+
+  /** What stands beside the rows must not keep anybody from them: it is tried again, and said until then. */
+  async #recoverBeside(engine: Engine, recovered: RecoveryReport): Promise<void> {
+    for (const recover of this.#beside) {
+      await recover(engine, recovered).catch((error: unknown) => {
+        this.watch.begin(engine, `The recovery has not succeeded yet: ${sayWhy(error)}`);
+        this.#log.error({ msg: 'what stands beside the rows was not recovered yet', err: error });
+      });
     }
   }
 

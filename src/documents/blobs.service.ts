@@ -34,6 +34,11 @@ export class BlobsService {
     return `${documentStore}/${sha256.slice(0, 2)}/${sha256}`;
   }
 
+  /** Throws DomainError `not-found`. */
+  open(sha256: string): Promise<Readable> {
+    return this.storage.store.open(this.keyOf(sha256));
+  }
+
   /** Whether the content is there and right; one that is damaged is removed, so that it can be stored anew. */
   async has(content: Content): Promise<boolean> {
     const key = this.keyOf(content.sha256);

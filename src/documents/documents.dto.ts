@@ -20,7 +20,7 @@ export class DocumentsDto {
   /** null when nothing is missed */
   partial!: PartialDocumentsDto | null;
 
-  static of(facts: DocumentFacts | undefined): DocumentsDto | null {
+  static of(facts: DocumentFacts | null | undefined): DocumentsDto | null {
     if (!facts) return null;
     const { files, bytes, partial = null } = facts;
     return { files, bytes, partial };

@@ -6,11 +6,12 @@ import { StorageModule } from '../storage/storage.module.js';
 import { BlobSweep } from './blob-sweep.service.js';
 import { BlobsService } from './blobs.service.js';
 import { DocumentBlobEntity } from './document-blob.entity.js';
+import { DocumentRestores } from './document-restores.service.js';
 import { DocumentsService } from './documents.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([DocumentBlobEntity]), ArtefactsModule, DatabasesModule, StorageModule],
-  providers: [BlobSweep, BlobsService, DocumentsService],
-  exports: [BlobSweep, DocumentsService],
+  providers: [BlobSweep, BlobsService, DocumentRestores, DocumentsService],
+  exports: [BlobSweep, DocumentRestores, DocumentsService],
 })
 export class DocumentsModule {}

@@ -46,9 +46,16 @@ export class DocumentsService {
 
   /** Sentences: what a backup would lack. */
   async problemsOf(database: string): Promise<string[]> {
+    const advice = 'does not exist or cannot be read. Check HOLDFAST_DOCUMENTS_DIR.';
+    return (await this.missingOf(database)).map((name) => `The document folder "${name}" ${advice}`);
+  }
+
+  /** The names of configured folders that do not exist or cannot be read. */
+  async missingOf(database: string): Promise<string[]> {
     const scope = await this.scopeOf({ database, projectId: null });
-    const problems = await Promise.all((scope?.folders ?? []).map(problemOf));
-    return problems.filter((problem) => problem !== null);
+    const folders = scope?.folders ?? [];
+    const readable = await Promise.all(folders.map(isReadable));
+    return folders.filter((_, index) => !readable[index]).map(({ name }) => name);
   }
 
   /** Looks which files there are, before the rows are read; null when the owner can have none. */
@@ -105,6 +112,11 @@ export class DocumentsService {
     );
   }
 
+  /** Whether a content is in the store and is, to its last byte, what its name says. */
+  async isRight({ sha256, bytes }: DocumentObject): Promise<boolean> {
+    return (await this.blobs.faultOf({ sha256, bytes }, true)) === null;
+  }
+
   /** Everything that belongs to a backup beside its artefact and manifest: its list first, then each content, perhaps more than once. */
   async *objectsOf(artefact: string, facts: DocumentFacts): AsyncGenerator<DocumentObject> {
     const key = this.artefacts.documentListPath(artefact);
@@ -122,9 +134,9 @@ async function inPlace({ name, path }: DocumentFolder): Promise<DocumentFolder> 
   return { name, path: await realpath(path).catch(() => path) };
 }
 
-async function problemOf({ name, path }: DocumentFolder): Promise<string | null> {
+async function isReadable({ path }: DocumentFolder): Promise<boolean> {
   return access(path, constants.R_OK | constants.X_OK).then(
-    () => null,
-    () => `The document folder "${name}" does not exist or cannot be read. Check HOLDFAST_DOCUMENTS_DIR.`,
+    () => true,
+    () => false,
   );
 }

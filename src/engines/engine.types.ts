@@ -75,6 +75,12 @@ export interface Engine {
    */
   recover(options: WorkOptions): Promise<RecoveryReport>;
 
+  /**
+   * Something that every exchange of live changes, and hardly anything else; null where nothing tells it, or live cannot
+   * be read. Call under the lock.
+   */
+  incarnation(): Promise<string | null>;
+
   /** Row access for projects. */
   readonly rows: ProjectRows;
 

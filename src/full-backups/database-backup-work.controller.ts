@@ -31,12 +31,13 @@ export class DatabaseBackupWorkController {
   async restore(
     @Param('db') database: string,
     @Param('id') id: string,
-    @Body() { keep_nothing = false }: RestoreNamedBackupDto,
+    @Body() { keep_nothing = false, include_documents = true }: RestoreNamedBackupDto,
     @CurrentUser() caller: Caller,
   ): Promise<ScheduledRestoreDto> {
     const backup = await this.service.finished(database, id);
     const { filename } = backup;
-    const job = await this.operations.restore({ database, filename, keepNothing: keep_nothing }, caller);
+    const choice = { filename, keepNothing: keep_nothing, withDocuments: include_documents };
+    const job = await this.operations.restore({ database, ...choice }, caller);
     return { restore: this.present.restore(backup, job.id, keep_nothing), job_id: job.id };
   }
 

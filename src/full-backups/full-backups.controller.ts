@@ -85,10 +85,10 @@ export class FullBackupsController {
 
   #restore(
     filename: string,
-    { keep_nothing }: RestoreNamedBackupDto,
+    { keep_nothing: keepNothing = false, include_documents: withDocuments = true }: RestoreNamedBackupDto,
     caller: Caller,
   ): Promise<StartedJob<RestoredDto>> {
-    return this.operations.restore({ database, filename, keepNothing: keep_nothing ?? false }, caller);
+    return this.operations.restore({ database, filename, keepNothing, withDocuments }, caller);
   }
 
   /** Proves what a backup is worth; live is not touched. What is found damaged is kept as such, and answers 422. */

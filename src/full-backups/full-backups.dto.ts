@@ -28,6 +28,11 @@ export class RestoreNamedBackupDto {
   @IsOptional()
   @IsBoolean()
   keep_nothing?: boolean;
+
+  /** false leaves the documents as they are; otherwise those of the backup take their place, if it has any. */
+  @IsOptional()
+  @IsBoolean()
+  include_documents?: boolean;
 }
 
 export class RestoreBackupDto extends RestoreNamedBackupDto {
@@ -117,6 +122,8 @@ export class RestoreSummaryDto {
   kept_nothing!: boolean;
   /** for how long, in ms, the live database had to be left alone */
   maintenance_ms!: number;
+  /** what was restored of documents; null when there were none in the backup, or they were left out */
+  documents!: DocumentsDto | null;
   notes!: string[];
 }
 

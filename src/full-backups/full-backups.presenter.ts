@@ -130,7 +130,7 @@ export class FullBackupsPresenter {
     };
   }
 
-  restored({ backup, filepath, restoredAt, notes, undo, maintenanceMs }: RestoreReport): RestoredDto {
+  restored({ backup, filepath, restoredAt, undo, maintenanceMs, ...report }: RestoreReport): RestoredDto {
     return {
       success: true,
       message: 'Database restored successfully from backup',
@@ -144,7 +144,8 @@ export class FullBackupsPresenter {
         undo_expires_at: undo && isoTime(undo.expiresAt, this.#zone),
         kept_nothing: undo === null,
         maintenance_ms: maintenanceMs,
-        notes,
+        documents: DocumentsDto.of(report.documents),
+        notes: report.notes,
       },
     };
   }

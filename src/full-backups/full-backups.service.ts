@@ -96,7 +96,7 @@ export class FullBackupsService {
 
   async restore<T>(
     name: string,
-    { filename, keepNothing }: RestoreChoice,
+    { filename, ...choice }: RestoreChoice,
     caller: Caller,
     answer: (report: RestoreReport) => T,
   ): Promise<StartedJob<T>> {
@@ -110,11 +110,11 @@ export class FullBackupsService {
         by: caller,
         subject: filename,
         whenBusy: 'refuse',
-        details: { keep_nothing: keepNothing },
+        details: { keep_nothing: choice.keepNothing, documents: choice.withDocuments },
       },
       (job) =>
         this.restores
-          .run(database, backup, keepNothing, job)
+          .run(database, backup, choice, job)
           .then((outcome) => this.#report(backup, outcome, caller))
           .then((report) => {
             job.note({ undo: report.undo?.id ?? null, maintenance_ms: report.maintenanceMs });

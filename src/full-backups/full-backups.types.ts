@@ -1,6 +1,7 @@
 import type { BackupEntity } from '../catalog/backup.entity.js';
 import type { ScopeStats, UnlistedFile } from '../catalog/catalog.types.js';
 import type { Recovering } from '../databases/recovery-watch.service.js';
+import type { DocumentFacts } from '../documents/documents.types.js';
 import type { EngineStatus } from '../engines/engine.types.js';
 import type { Maintenance } from '../maintenance/maintenance.types.js';
 import type { StorageHealth } from '../storage/storage.types.js';
@@ -22,6 +23,7 @@ export interface RestoreReport {
   filepath: string;
   restoredAt: Date;
   notes: string[];
+  documents: DocumentFacts | null;
   /** Null when nothing was to be kept. */
   undo: UndoEntity | null;
   /** For how long, in ms, the live database had to be left alone. */
@@ -38,4 +40,6 @@ export interface RestoreChoice {
   filename: string;
   /** What is live is broken: it is replaced, and nothing of it is kept. */
   keepNothing: boolean;
+  /** Puts the documents of the backup in place, too, if it has any. */
+  withDocuments: boolean;
 }

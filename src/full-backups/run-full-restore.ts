@@ -4,19 +4,30 @@ import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { WholeBackups } from '../catalog/whole-backups.service.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
+import { DocumentRestores } from '../documents/document-restores.service.js';
+import { type DocumentFacts, partialWarning } from '../documents/documents.types.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
-import type { StagedReplacement, StagedRestore, UndoLocation, WorkOptions } from '../engines/engine.types.js';
+import type {
+  Engine,
+  RecoveryReport,
+  StagedReplacement,
+  StagedRestore,
+  UndoLocation,
+  WorkOptions,
+} from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 
 export interface RestoreOutcome {
   /** Null when nothing was to be kept. */
   undo: UndoLocation | null;
   notes: string[];
+  /** What was restored of documents; null when there were none, or none were wanted. */
+  documents: DocumentFacts | null;
   /** For how long, in ms, the live database had to be left alone. */
   maintenanceMs: number;
 }
 
-type Kept = Omit<RestoreOutcome, 'maintenanceMs'>;
+type Kept = Pick<RestoreOutcome, 'undo' | 'notes'>;
 
 /** A restore does not queue behind other processes: who asks for it must see the state that it replaces. */
 const lockWaitMs = 5_000;
@@ -34,31 +45,60 @@ export class RunFullRestore {
     private readonly whole: WholeBackups,
     private readonly artefacts: ArtefactsService,
     private readonly exclusive: ExclusiveWorkService,
+    private readonly documents: DocumentRestores,
   ) {}
 
-  /** `keepNothing`: live is broken, and gone afterwards. */
+  /** `keepNothing`: live is broken, and gone afterwards. `withDocuments`: those of the backup, if it has any. */
   run(
     database: RegisteredDatabase,
     backup: BackupEntity,
-    keepNothing: boolean,
+    { keepNothing, withDocuments }: { keepNothing: boolean; withDocuments: boolean },
     job: JobContext,
   ): Promise<RestoreOutcome> {
     return this.catalog
       .holding(backup, async () => {
         job.phase('verify');
         const manifest = await this.whole.manifest(backup, database.engine.kind);
-        return this.#locked(database, job, async (work) => {
-          const source = {
-            contents: manifest.contents,
-            parts: manifest.parts,
-            open: () => this.artefacts.open(backup.path, manifest),
-          };
-          return keepNothing
-            ? this.#replace(await database.engine.stageReplacement(source, work))
-            : this.#swap(await database.engine.stage(source, work));
+        const documents = withDocuments ? (manifest.documents ?? null) : null;
+        const source = {
+          contents: manifest.contents,
+          parts: manifest.parts,
+          open: () => this.artefacts.open(backup.path, manifest),
+        };
+        const { engine } = database;
+        const exchange = async (work: WorkOptions) =>
+          keepNothing
+            ? this.#replace(await engine.stageReplacement(source, work))
+            : this.#swap(await engine.stage(source, work));
+        return this.#locked(database, job, async (work, { undos }) => {
+          const staged =
+            documents &&
+            (await this.whole.reading(backup, () =>
+              this.#stageDocuments(backup, documents, { engine, undos, keepNothing, job }),
+            ));
+          const exchanged = await this.documents.together(engine, staged, work, exchange);
+          const partial = documents?.partial ? [partialWarning(documents.partial)] : [];
+          return { ...exchanged, notes: [...exchanged.notes, ...partial], documents };
         });
       })
       .then(({ result, maintenanceMs }) => ({ ...result, maintenanceMs }));
+  }
+
+  async #stageDocuments(
+    { database, projectId, path }: BackupEntity,
+    documents: DocumentFacts,
+    {
+      engine,
+      undos,
+      keepNothing,
+      job,
+    }: { engine: Engine; undos: string[]; keepNothing: boolean; job: JobContext },
+  ) {
+    job.phase('documents');
+    const rows = { undos, incarnation: await engine.incarnation(), keepNothing };
+    const onBytes = (bytes: number) => job.advance({ bytes });
+    const source = { database, projectId, path, documents };
+    return this.documents.stage(source, rows, { signal: job.signal, onBytes });
   }
 
   #swap(staged: StagedRestore): Promise<Kept> {
@@ -89,14 +129,21 @@ export class RunFullRestore {
     undo: UndoLocation,
     job: JobContext,
   ): Promise<{ undo: UndoLocation; maintenanceMs: number }> {
-    const put = await this.#locked(database, job, (work) => database.engine.putBack(undo, work));
-    return { undo: put.result, maintenanceMs: put.maintenanceMs };
+    const { engine, name } = database;
+    const put = await this.#locked(database, job, async (work, { undos }) => {
+      const rows = { undos, incarnation: await engine.incarnation(), keepNothing: false };
+      const documents = await this.documents.openUndo(name, undo, rows);
+      return this.documents.together(engine, documents, work, async (together) => ({
+        undo: await engine.putBack(undo, together),
+      }));
+    });
+    return { undo: put.result.undo, maintenanceMs: put.maintenanceMs };
   }
 
   async #locked<T>(
     { engine }: RegisteredDatabase,
     job: JobContext,
-    action: (work: WorkOptions) => Promise<T>,
+    action: (work: WorkOptions, recovered: RecoveryReport) => Promise<T>,
   ): Promise<{ result: T; maintenanceMs: number }> {
     let maintenanceMs = 0;
     const result = await this.exclusive.run(

@@ -9,6 +9,7 @@ import { DomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
 import { Settings } from '../config/settings.js';
 import { DatabasesService } from '../databases/databases.service.js';
+import { DocumentRestores } from '../documents/document-restores.service.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { Engine, UndoLocation } from '../engines/engine.types.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -29,6 +30,7 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly databases: DatabasesService,
     private readonly jobs: JobsService,
     private readonly exclusive: ExclusiveWorkService,
+    private readonly documents: DocumentRestores,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -104,7 +106,10 @@ export class UndosService implements OnApplicationBootstrap, OnApplicationShutdo
 
   async drop(undo: UndoEntity, by: Actor): Promise<void> {
     const { engine } = this.databases.get(undo.database);
-    await this.#inLane(undo, by, engine, () => engine.dropUndo(undo.location));
+    await this.#inLane(undo, by, engine, async () => {
+      await engine.dropUndo(undo.location);
+      await this.documents.dropUndo(undo.database, undo.location);
+    });
     await this.undos.update({ id: undo.id }, { status: 'expired' });
   }
 

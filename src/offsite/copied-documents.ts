@@ -44,9 +44,10 @@ export class CopiedDocuments {
     const recipients = encryption?.recipients ?? null;
     const list = { key: this.artefacts.documentListPath(path), bytes: null, sha256: documents.list_sha256 };
     await this.#bring(list, place, recipients);
+    let isList = true;
     for await (const object of this.documents.objectsOf(path, documents)) {
-      const here = await this.storage.store.stat(object.key);
-      if (here?.bytes !== object.bytes) await this.#bring(object, place, recipients);
+      if (!isList && !(await this.documents.isRight(object))) await this.#bring(object, place, recipients);
+      isList = false;
     }
   }
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   appendFile,
+  chmod,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -13,8 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BlobSweep } from '../../src/documents/blob-sweep.service.js';
-import { sqliteTarget, type Target } from '../factories/target.js';
+import { everything, sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
+
+const sha256Of = (content: string) => createHash('sha256').update(content).digest('hex');
 
 /** Files beside the rows: taken along, kept once, checked, put back. */
 describe('Documents', () => {
@@ -28,7 +32,7 @@ describe('Documents', () => {
     await writeFile(join(uploads, path), content);
   };
   const blobOf = (content: string) => {
-    const sha256 = createHash('sha256').update(content).digest('hex');
+    const sha256 = sha256Of(content);
     return join(service.folder, 'backups/documents', sha256.slice(0, 2), sha256);
   };
   const backUp = async () => {
@@ -95,7 +99,7 @@ describe('Documents', () => {
       ]);
       const manifestPath = join(service.folder, 'backups/full', `${backup.filename}.manifest.json`);
       const manifest = JSON.parse(await readFile(manifestPath, 'utf8'));
-      expect(manifest.documents.list_sha256).toBe(createHash('sha256').update(text).digest('hex'));
+      expect(manifest.documents.list_sha256).toBe(sha256Of(text));
     });
 
     it('are stored once, however many files and backups have the same content', async () => {
@@ -197,6 +201,121 @@ describe('Documents', () => {
       await appendFile(listPath(backup.filename), '{}\n');
       const { status, body } = await verify(backup.filename);
       expect([status, body.detail]).toEqual([422, expect.stringMatching(/list of the documents/)]);
+    });
+  });
+
+  describe('in a restore of the database', () => {
+    const restore = (filename: string, more = {}) =>
+      api('POST', '/api/v1/backup/restore', { filename, ...more });
+    const contentOf = async () => {
+      const found = await readdir(uploads, { recursive: true, withFileTypes: true });
+      const files = found.filter((entry) => entry.isFile() && !entry.parentPath.includes('.holdfast'));
+      const contents = files.map(async ({ parentPath, name }) => [
+        join(parentPath, name).slice(uploads.length + 1),
+        await readFile(join(parentPath, name), 'utf8'),
+      ]);
+      return Object.fromEntries((await Promise.all(contents)).sort());
+    };
+    const damage = async () => {
+      await rm(join(uploads, 'projects/1'), { recursive: true });
+      await put('projects/2/plan.txt', 'altered');
+      await put('added/later.txt', 'added later');
+      await target.run(`UPDATE projects SET name = 'Damaged'`);
+    };
+    let backup: { filename: string };
+    let before: Record<string, string>;
+    let rowsBefore: Record<string, string[]>;
+
+    beforeEach(async () => {
+      await target.run(`UPDATE projects SET name = CASE id WHEN 1 THEN 'Atlas' ELSE 'Borealis' END`);
+      backup = await backUp();
+      before = await contentOf();
+      rowsBefore = await everything(target);
+    });
+
+    it('take the place of what is there, which comes back with the undo, and again', async () => {
+      await chmod(join(uploads, 'projects/2/plan.txt'), 0o640);
+      backup = await backUp();
+      await damage();
+      const damaged = await contentOf();
+      const { body } = await restore(backup.filename);
+      expect(body.restore).toMatchObject({ documents: { files: 4, partial: null } });
+      expect(await contentOf()).toEqual(before);
+      expect(await everything(target)).toEqual(rowsBefore);
+      expect((await stat(join(uploads, 'projects/2/plan.txt'))).mode & 0o777).toBe(0o640);
+
+      await put('shared/a.txt', 'changed after the restore');
+      const changed = await contentOf();
+      const back = await api('POST', `/api/v1/backup/undo/${body.restore.undo_id}/restore`);
+      expect(back.status).toBe(200);
+      expect(await contentOf()).toEqual(damaged);
+
+      const again = await api('POST', `/api/v1/backup/undo/${back.body.undo.id}/restore`);
+      expect(again.status).toBe(200);
+      expect(await contentOf()).toEqual(changed);
+      expect(await everything(target)).toEqual(rowsBefore);
+
+      await api('DELETE', `/api/v1/backup/undo/${again.body.undo.id}`);
+      expect(await readdir(join(uploads, '.holdfast'))).toEqual([]);
+    });
+
+    it('stay as they are when they are left out, or are none of the backup', async () => {
+      await damage();
+      const damaged = await contentOf();
+      const { body } = await restore(backup.filename, { include_documents: false });
+      expect(body.restore.documents).toBeNull();
+      expect([await contentOf(), await everything(target)]).toEqual([damaged, rowsBefore]);
+    });
+
+    it('leave everything as it was when a content is damaged or missing', async () => {
+      await damage();
+      const [damaged, rows] = [await contentOf(), await everything(target)];
+      await writeFile(blobOf('twice'), 'TWICE');
+      const refused = await restore(backup.filename);
+      expect([refused.status, refused.body.detail]).toEqual([
+        422,
+        expect.stringMatching(/uploads\/shared\//),
+      ]);
+      await rm(blobOf('twice'));
+      expect((await restore(backup.filename)).status).toBe(422);
+      expect([await contentOf(), await everything(target)]).toEqual([damaged, rows]);
+      await put('shared/a.txt', 'twice');
+      await backUp();
+    });
+
+    it('never lead out of their folder, whatever a list says', async () => {
+      await damage();
+      const [damaged, rows] = [await contentOf(), await everything(target)];
+      const text = await readFile(listPath(backup.filename), 'utf8');
+      const manifestPath = join(service.folder, 'backups/full', `${backup.filename}.manifest.json`);
+      const manifest = JSON.parse(await readFile(manifestPath, 'utf8'));
+      const hostile = [
+        'uploads/../../escaped.txt',
+        '/etc/escaped.txt',
+        '../escaped.txt',
+        'uploads/a/./b',
+        'uploads//b',
+        'uploads',
+        'uploads/.holdfast/x/journal.json',
+        'elsewhere/a.txt',
+        'uploads/a\\u0000b',
+        `uploads/${'x'.repeat(300)}`,
+        'uploads/shared/b.txt',
+        'uploads/shared/b.txt/below',
+      ];
+      for (const path of hostile) {
+        const lines = text.replace('uploads/shared/a.txt', path).trimEnd().split('\n');
+        const body = `${lines.slice(0, -1).join('\n')}\n`;
+        const totals = { ...JSON.parse(lines.at(-1) ?? ''), sha256: sha256Of(body) };
+        const list = `${body}${JSON.stringify(totals)}\n`;
+        await writeFile(listPath(backup.filename), list);
+        manifest.documents.list_sha256 = sha256Of(list);
+        await writeFile(manifestPath, JSON.stringify(manifest));
+        const refused = await restore(backup.filename);
+        expect([path, refused.status, refused.body.code]).toEqual([path, 422, 'artefact-damaged']);
+      }
+      expect([await contentOf(), await everything(target)]).toEqual([damaged, rows]);
+      expect(await readdir(dirname(uploads))).toEqual(['uploads']);
     });
   });
 });

@@ -10,6 +10,7 @@ import { type Api, type RunningApp, startApp } from '../support/app.js';
 describe('Copies of backups in another place', () => {
   let target: Target;
   let home: string;
+  let uploads: string;
   let identity: string;
   let recipient: string;
   let service: RunningApp;
@@ -21,6 +22,7 @@ describe('Copies of backups in another place', () => {
     HOLDFAST_DATA_DIR: join(home, 'data'),
     HOLDFAST_BACKUP_DIR: join(home, 'backups'),
     HOLDFAST_COPY_DIR: place(),
+    HOLDFAST_DOCUMENTS_DIR: uploads,
     HOLDFAST_AGE_RECIPIENTS: recipient,
     HOLDFAST_AGE_IDENTITIES: identity,
     HOLDFAST_MAX_BACKUPS: '3',
@@ -31,7 +33,7 @@ describe('Copies of backups in another place', () => {
   const backup = async (filename: string) =>
     (await backups()).find((one: { filename: string }) => one.filename === filename);
   const make = async (): Promise<{ filename: string; filepath: string }> => {
-    const { status, body } = await api('POST', '/api/v1/backup', {});
+    const { status, body } = await api('POST', '/api/v1/backup', { include_documents: true });
     if (status !== 200) throw new Error(JSON.stringify(body));
     return body.backup;
   };
@@ -55,6 +57,7 @@ describe('Copies of backups in another place', () => {
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'holdfast-offsite-'));
     await mkdir(place());
+    uploads = await mkdtemp(join(tmpdir(), 'holdfast-uploads-'));
     target = await sqliteTarget();
     await target.run('CREATE TABLE projects (id INTEGER PRIMARY KEY, name TEXT)');
     await target.run("INSERT INTO projects VALUES (1, 'Harbour'), (2, 'Lighthouse')");
@@ -64,6 +67,7 @@ describe('Copies of backups in another place', () => {
     await service.stop();
     await target.drop();
     await rm(home, { recursive: true, force: true });
+    await rm(uploads, { recursive: true, force: true });
   });
 
   it('are encrypted, named with their keys, and go with the backup', async () => {
@@ -73,7 +77,9 @@ describe('Copies of backups in another place', () => {
       state: 'present',
       copies: [{ place: place(), kind: 'local', state: 'done', encrypted_for: [recipient], error: null }],
     });
-    expect((await everyFile()).sort()).toEqual([`${filename}.age`, `${filename}.manifest.json`]);
+    expect((await everyFile()).sort()).toEqual(
+      ['age', 'documents.jsonl.age', 'manifest.json'].map((ending) => `${filename}.${ending}`),
+    );
     const manifest = JSON.parse(await readFile(join(place(), 'full', `${filename}.manifest.json`), 'utf8'));
     expect(manifest.encryption).toMatchObject({ format: 'age-encryption.org/v1', recipients: [recipient] });
     expect(await readFile(join(place(), 'full', `${filename}.age`), 'utf8')).toMatch(
@@ -188,7 +194,8 @@ describe('Copies of backups in another place', () => {
     expect((await api('DELETE', `/api/v1/backup/${filename}`)).status).toBe(200);
   });
 
-  it('and a key are enough for a new machine: the database and one project are back', async () => {
+  it('and a key are enough for a new machine: the database, one project and the documents are back', async () => {
+    await writeFile(join(uploads, 'invoice.pdf'), 'an invoice');
     const full = await make();
     const project = (await api('POST', '/api/v1/projects/2/backup', {})).body.backup.filename;
     await round();
@@ -198,11 +205,13 @@ describe('Copies of backups in another place', () => {
     await cp(join(lost, 'copies'), place(), { recursive: true });
     await rm(lost, { recursive: true });
     await target.run('DELETE FROM projects');
+    await rm(join(uploads, 'invoice.pdf'));
     await start();
     await round();
     expect(await backups()).toMatchObject([{ filename: full.filename, state: 'elsewhere', origin: 'found' }]);
     expect((await restore(full.filename)).status).toBe(200);
     expect(await names()).toBe('Harbour,Lighthouse');
+    expect(await readFile(join(uploads, 'invoice.pdf'), 'utf8')).toBe('an invoice');
 
     await target.run("UPDATE projects SET name = 'Wreck'");
     const restored = await api('POST', '/api/v1/projects/2/backup/restore', { filename: project });

@@ -9,6 +9,7 @@ import { addRestoreOptions, choicesIn, type RestoreProjectOptions } from './rest
 interface RestoreOptions extends ProjectOption, RestoreProjectOptions {
   yes?: boolean;
   keepNothing?: boolean;
+  documents: boolean;
 }
 
 export const addRestore: AddCommand = (program, run) => {
@@ -18,6 +19,7 @@ export const addRestore: AddCommand = (program, run) => {
     .argument('<filename>', 'as `list` shows it')
     .option(...projectOption)
     .option('--yes', 'do not ask')
+    .option('--no-documents', 'of the database: leave the documents as they are')
     .option('--keep-nothing', 'for a live database that is broken: drop it, and keep no undo');
   addRestoreOptions(command).action((filename: string, options: RestoreOptions) =>
     run(async (context) => {
@@ -29,8 +31,9 @@ export const addRestore: AddCommand = (program, run) => {
       if (option !== undefined && project === undefined) throw onlyForProjects(option);
       const lost = keepNothing ? ' What is there now is dropped for good.' : '';
       await mustBeSure(`Replace the rows of ${of} by those of ${filename}?${lost}`, yes);
-      if (project === undefined) await restoreDatabase(context, { filename, keepNothing });
-      else await restoreProject(context, project, { filename, choices: choicesIn(options) });
+      if (project === undefined) {
+        await restoreDatabase(context, { filename, keepNothing, withDocuments: options.documents });
+      } else await restoreProject(context, project, { filename, choices: choicesIn(options) });
     }),
   );
 };

@@ -98,6 +98,11 @@ export class MysqlEngine implements Engine {
     return dropMysqlUndo(this.address, undo);
   }
 
+  /** The undo schema tells it: it is complete when live was exchanged, and not before. */
+  incarnation(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

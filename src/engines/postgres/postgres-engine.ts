@@ -20,7 +20,7 @@ import { openPostgresDump } from './dump.js';
 import { inspectPostgresDump } from './inspect.js';
 import { lockDatabase } from './lock.js';
 import { probe } from './probe.js';
-import { recoverPostgres } from './recover.js';
+import { incarnationOf, recoverPostgres } from './recover.js';
 import { rehearsePostgresRestore, unpackPostgresDump } from './rehearse.js';
 import {
   dropPostgresUndo,
@@ -86,6 +86,10 @@ export class PostgresEngine implements Engine {
 
   recover(): Promise<RecoveryReport> {
     return recoverPostgres(this.address);
+  }
+
+  incarnation(): Promise<string | null> {
+    return incarnationOf(this.address);
   }
 
   close(): Promise<void> {

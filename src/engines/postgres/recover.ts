@@ -18,3 +18,11 @@ export async function recoverPostgres(address: PostgresAddress): Promise<Recover
   }
   return { putBack: [], broughtForward: [], undos };
 }
+
+/** Every exchange renames another database into live's place. */
+export async function incarnationOf(address: PostgresAddress): Promise<string | null> {
+  const [row] = await onServer(address, (connection) =>
+    select<[string]>(connection, 'SELECT oid::text FROM pg_database WHERE datname = $1', [address.database]),
+  );
+  return row?.[0] ?? null;
+}

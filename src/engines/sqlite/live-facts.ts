@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../common/clock.js';
-import { openDatabase, whenFree } from './connection.js';
+import { isBroken, openDatabase, whenFree } from './connection.js';
 import type { SqliteFile } from './sqlite-file.js';
 
 export interface LiveFacts {
@@ -38,6 +38,20 @@ export async function readLiveFacts({ path }: SqliteFile, clock: Clock): Promise
       bytes: sizes.reduce((sum, size) => sum + size, 0),
       tables,
     };
+  } finally {
+    connection.close();
+  }
+}
+
+/** Overwriting live always raises it; so does a change of the schema. Null for a file that SQLite cannot read. */
+export async function readIncarnation({ path }: SqliteFile, clock: Clock): Promise<string | null> {
+  const connection = openDatabase(path);
+  try {
+    const version = () => connection.pragma('schema_version', { simple: true });
+    return String(await whenFree(version, clock, waitMs));
+  } catch (error) {
+    if (isBroken(error)) return null;
+    throw error;
   } finally {
     connection.close();
   }

@@ -15,6 +15,7 @@ import type {
   WorkOptions,
 } from '../engine.types.js';
 import { openSqliteDump } from './dump.js';
+import { readIncarnation } from './live-facts.js';
 import { lockDatabase } from './lock.js';
 import { probeDatabase } from './probe.js';
 import { finishReplacements } from './replace-file.js';
@@ -91,6 +92,10 @@ export class SqliteEngine implements Engine {
 
   dropUndo(undo: UndoLocation): Promise<void> {
     return dropUndo(this.#file, undo);
+  }
+
+  incarnation(): Promise<string | null> {
+    return readIncarnation(this.#file, this.clock);
   }
 
   close(): Promise<void> {
