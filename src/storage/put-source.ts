@@ -17,8 +17,11 @@ export class PutSource {
     private readonly meter: LengthMeter,
     private readonly signal: AbortSignal | undefined,
   ) {
+    // Before `pipeline` listens: it ends one when the other has, and only what came first is a failure.
+    source.once('error', (error) => {
+      if (!meter.destroyed) this.#failure ??= { error: unreadable(error) };
+    });
     this.body = pipeline(source, meter, () => undefined) as Readable;
-    source.once('error', (error) => (this.#failure ??= { error: unreadable(error) }));
     meter.once('error', (error) => {
       if (error instanceof WrongLength) this.#failure ??= { error };
     });

@@ -9,11 +9,15 @@ interface Lock {
 export class ObjectLock {
   readonly #locks = new Map<string, Lock>();
 
-  /** Takes notice of a put with retention. */
+  /** Takes notice of an object, or of an upload that will be one. */
   stored(path: string, { headers }: IncomingMessage): void {
     const until = headers['x-amz-object-lock-retain-until-date'];
     const isLocked = headers['x-amz-object-lock-mode'] === 'GOVERNANCE' && typeof until === 'string';
     this.#locks.set(path, { hold: false, until: isLocked ? new Date(until) : null });
+  }
+
+  removed(path: string): void {
+    this.#locks.delete(path);
   }
 
   setHold(path: string, body: Buffer): boolean {

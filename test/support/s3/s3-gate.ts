@@ -157,7 +157,10 @@ export class S3Gate {
     onward.end(body);
     const [answer] = (await once(onward, 'response')) as [IncomingMessage];
     const isObject = url.pathname.split('/').length > 2;
-    if (request.method === 'PUT' && isObject) this.lock?.stored(url.pathname, request);
+    const isNew =
+      request.method === 'PUT' ? !url.searchParams.has('uploadId') : url.searchParams.has('uploads');
+    if (isNew && isObject) this.lock?.stored(url.pathname, request);
+    if (request.method === 'DELETE') this.lock?.removed(url.pathname);
     const all = { ...answer.headers, ...(isObject && this.lock?.headersOf(url.pathname)) };
     if (range === 'bytes=0-0' && answer.statusCode === 206) {
       const first = (await bodyOf(answer)).subarray(0, 1);
