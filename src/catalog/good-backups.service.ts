@@ -44,12 +44,13 @@ export class GoodBackups {
     }
   }
 
-  /** The newest that began between these instants: what one job has made. Null when it made none, or not of live. */
-  async madeBetween(scope: ScopeKey, from: Date, to: Date): Promise<BackupEntity | null> {
+  /** The newest that began between these instants: what one job has made. Null when it was not made of live. */
+  async madeBetween(scope: ScopeKey, from: Date, to: Date): Promise<BackupEntity | null | 'none'> {
     const made = await this.backups.findOne({
       where: { ...inScope(scope), status: 'done', startedAt: Between(from, to) },
       order: newestFirst(),
     });
-    return made?.arrival === null ? made : null;
+    if (!made) return 'none';
+    return made.arrival === null ? made : null;
   }
 }

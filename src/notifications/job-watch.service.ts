@@ -8,6 +8,7 @@ import { JobEntity } from '../jobs/job.entity.js';
 import { JobLedger } from '../jobs/job-ledger.service.js';
 import type { JobFault, JobKind } from '../jobs/jobs.types.js';
 import type { WatchedScope } from '../recovery-points/recovery-points.types.js';
+import { madeByJob } from './made-by-job.js';
 import type { EventType } from './notifications.types.js';
 import { Outbox } from './outbox.service.js';
 import { ScopeStates } from './scope-states.service.js';
@@ -102,11 +103,14 @@ export class JobWatch {
     return true;
   }
 
-  async #outcomeOf({ database, projectId, error, startedAt, finishedAt }: JobEntity): Promise<BackupOutcome> {
+  async #outcomeOf(job: JobEntity): Promise<BackupOutcome> {
+    const { database, projectId, error, startedAt, finishedAt, result } = job;
     if (error) return { ok: false, error };
     if (!startedAt || !finishedAt) return { ok: true, made: null };
     const key = projectId === null ? { database } : { database, projectId };
-    const backup = await this.backups.madeBetween(key, startedAt, finishedAt);
+    const row = await this.backups.madeBetween(key, startedAt, finishedAt);
+    // The retention of a later backup may have removed it already; it was made all the same.
+    const backup = row === 'none' ? madeByJob(result) : row;
     if (!backup) return { ok: true, made: null };
     const { id, filename, size } = backup;
     return { ok: true, made: { id, filename, size, ms: finishedAt.getTime() - startedAt.getTime() } };

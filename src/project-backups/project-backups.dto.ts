@@ -149,6 +149,8 @@ export class ProjectBackupDto {
   pinned!: boolean;
   /** made here, found in the backup folder, or accepted after that */
   origin!: string;
+  /** upload or extraction, when it was not made of the live database; null otherwise */
+  arrival!: string | null;
   /** stored, readable or restorable: how far a restore was proven; null while nobody knows */
   verified_level!: string | null;
   /** when that was; in the configured time zone */

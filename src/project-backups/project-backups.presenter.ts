@@ -69,6 +69,7 @@ export class ProjectBackupsPresenter {
       copies: copies.map((copy) => CopyDto.of(copy, this.#zone)),
       pinned: Boolean(backup.pinned),
       origin: backup.origin,
+      arrival: backup.arrival,
       verified_level: backup.verifiedLevel,
       verified_at: backup.verifiedAt && wallTime(backup.verifiedAt, this.#zone),
       damage: DamageDto.of(backup.damage, this.#zone),
