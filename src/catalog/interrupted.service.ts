@@ -61,6 +61,7 @@ export class InterruptedService implements OnModuleInit {
     // First of all who may go on with it.
     await this.settlement.settle(dead);
     await this.#settleAll();
+    await this.#sweep();
   }
 
   async #settleAll(): Promise<void> {
@@ -88,9 +89,13 @@ export class InterruptedService implements OnModuleInit {
 
   async recover(): Promise<void> {
     await this.#settleAll();
+    await this.#sweep();
+    await this.discovery.everywhere();
+  }
+
+  async #sweep(): Promise<void> {
     const swept = await this.storage.store.sweep();
     if (swept.length > 0) this.#log.warn(`${swept.length} working files of interrupted backups were removed`);
-    await this.discovery.everywhere();
   }
 
   async #finishRemoval(backup: BackupEntity): Promise<void> {
