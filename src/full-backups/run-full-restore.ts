@@ -3,6 +3,7 @@ import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { WholeBackups } from '../catalog/whole-backups.service.js';
+import { DomainError } from '../common/errors.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
 import { DocumentRestores } from '../documents/document-restores.service.js';
 import { type DocumentFacts, partialWarning } from '../documents/documents.types.js';
@@ -123,7 +124,10 @@ export class RunFullRestore {
     }
   }
 
-  /** Puts back what a restore replaced. */
+  /**
+   * Puts back what a restore replaced. Throws DomainError `not-found` for an undo that the database does not have: one of
+   * another database that was registered under its name before leads to that one's data.
+   */
   async putBack(
     database: RegisteredDatabase,
     undo: UndoLocation,
@@ -131,6 +135,7 @@ export class RunFullRestore {
   ): Promise<{ undo: UndoLocation; maintenanceMs: number }> {
     const { engine, name } = database;
     const put = await this.#locked(database, job, async (work, { undos }) => {
+      if (!undos.includes(undo)) throw notHere();
       const rows = { undos, incarnation: await engine.incarnation(), keepNothing: false };
       const documents = await this.documents.openUndo(name, undo, rows);
       return this.documents.together(engine, documents, work, async (together) => ({
@@ -158,4 +163,11 @@ export class RunFullRestore {
     );
     return { result, maintenanceMs };
   }
+}
+
+function notHere(): DomainError {
+  return new DomainError(
+    'not-found',
+    'This database has no such undo: somebody has removed it, or it is of another database that had this name. Nothing was changed.',
+  );
 }
