@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import type { ErrorCode } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
 import { CopyStats } from '../offsite/copy-stats.service.js';
+import { JobQueue } from '../jobs/job-queue.service.js';
 import { StorageService } from '../storage/storage.service.js';
 
 const patienceMs = 3_000;
@@ -31,6 +32,7 @@ export class ReadinessService {
     private readonly copies: CopyStats,
     private readonly databases: DatabasesService,
     private readonly recoveries: RecoveryWatch,
+    @Optional() private readonly queue?: JobQueue,
   ) {}
 
   checks(): Promise<Check[]> {
@@ -39,6 +41,7 @@ export class ReadinessService {
       check('backup-folder', 'storage-unavailable', () => this.#backupFolder()),
       check('recovery', null, () => Promise.resolve(this.#recovery())),
       check('copies', null, () => this.#copies()),
+      ...(this.queue ? [check('queue', null, () => this.#queued())] : []),
     ]);
   }
 
@@ -59,6 +62,13 @@ export class ReadinessService {
   async #copies(): Promise<string[]> {
     const failing = await this.copies.failing();
     return failing.map(({ place, count, fault }) => `${count} wait for ${place}: ${fault.detail}`);
+  }
+
+  /** Without it nothing is lost or refused: what is asked for waits in the catalogue. */
+  async #queued(): Promise<string[]> {
+    return (await this.queue?.answers())
+      ? []
+      : ['Redis does not answer (HOLDFAST_REDIS_URL). Jobs are accepted, and wait until it does.'];
   }
 
   #recovery(): string[] {

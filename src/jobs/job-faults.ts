@@ -10,13 +10,16 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export function faultOf(error: unknown): JobFault {
-  if (isDomainError(error)) return { code: error.code, detail: error.detail };
+  if (isDomainError(error)) {
+    const { code, detail, fields } = error;
+    return { code, detail, ...(fields && { fields }) };
+  }
   return { code: 'internal', detail: 'An error that nobody foresaw; the log has it under this request.' };
 }
 
 /** What a fault was before it was written down. */
-export function errorOf({ code, detail }: JobFault): DomainError {
-  return new DomainError(code, detail);
+export function errorOf({ code, detail, fields }: JobFault): DomainError {
+  return new DomainError(code, detail, fields && { fields });
 }
 
 export function mayPass(error: unknown): boolean {
@@ -30,6 +33,14 @@ export function wasStopped({ code }: JobFault): boolean {
 
 export function stopped(): DomainError {
   return new DomainError('shutting-down', 'The service stopped before this had ended.');
+}
+
+/** Of a job that another process does, or will. */
+export function goesOn(id: string): DomainError {
+  return new DomainError(
+    'shutting-down',
+    `The service stops. The job goes on, or waits for a process that takes it: GET /api/jobs/${id} tells.`,
+  );
 }
 
 export function stopping(): DomainError {

@@ -1,7 +1,9 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { In, Repository } from 'typeorm';
-import { errorOf, stopped } from './job-faults.js';
+import { Settings } from '../config/settings.js';
+import { errorOf, goesOn, stopped } from './job-faults.js';
 import { JobEntity } from './job.entity.js';
 
 const pollMs = 200;
@@ -13,23 +15,32 @@ interface Waiting {
 
 /** Waits for jobs that other processes do. One question for all of them. */
 @Injectable()
-export class JobOutcomes implements OnApplicationShutdown {
+export class JobOutcomes implements BeforeApplicationShutdown {
   readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
-  constructor(@InjectRepository(JobEntity) private readonly jobs: Repository<JobEntity>) {}
+  constructor(
+    @InjectRepository(JobEntity) private readonly jobs: Repository<JobEntity>,
+    private readonly settings: Settings,
+  ) {}
 
   /** What the job gives. Throws what it ended with as DomainError; `shutting-down` when this process ends first. */
   of(id: string): Promise<unknown> {
+    if (this.#isOver) return Promise.reject(goesOn(id));
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#timer ??= setInterval(() => void this.#look(), pollMs);
     });
   }
 
-  onApplicationShutdown(): void {
+  /** Within the time that running work has; afterwards the server closes, which waits until every request is answered. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const limit = AbortSignal.timeout(this.settings.env.HOLDFAST_SHUTDOWN_SECONDS * 1000);
+    while (this.#waiting.size > 0 && !limit.aborted) await sleep(pollMs);
+    this.#isOver = true;
     clearInterval(this.#timer);
-    for (const { reject } of this.#waiting.values()) reject(stopped());
+    for (const [id, { reject }] of this.#waiting) reject(goesOn(id));
     this.#waiting.clear();
   }
 

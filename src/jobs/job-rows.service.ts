@@ -139,7 +139,8 @@ export class JobRows {
     return affected === 1;
   }
 
-  waiting(database: string): Promise<number> {
-    return this.jobs.countBy({ database, status: 'pending' });
+  /** Waiting or at work. */
+  underWay(database: string): Promise<number> {
+    return this.jobs.countBy({ database, status: In(underWay) });
   }
 }

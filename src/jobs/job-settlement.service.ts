@@ -7,7 +7,7 @@ import { OwnerService } from '../persistence/owner.service.js';
 import { ProcessesService } from '../persistence/processes.service.js';
 import { JobAudit } from './job-audit.js';
 import { faultOf, stopped } from './job-faults.js';
-import { JobQueue } from './job-queue.js';
+import { JobQueue } from './job-queue.service.js';
 import { JobRows } from './job-rows.service.js';
 import type { JobEntity } from './job.entity.js';
 import { repeatable } from './jobs.types.js';

@@ -7,7 +7,7 @@ import { Settings } from '../config/settings.js';
 import { JobAudit } from './job-audit.js';
 import { faultOf, stopping, tooMany } from './job-faults.js';
 import { JobOutcomes } from './job-outcomes.service.js';
-import { JobQueue } from './job-queue.js';
+import { JobQueue } from './job-queue.service.js';
 import { JobRows } from './job-rows.service.js';
 import { JobRunner, type Run, type Work } from './job-runner.service.js';
 import type { JobEntity } from './job.entity.js';
@@ -97,7 +97,7 @@ export class JobsService {
     await this.#admitted(job, async () => {
       if (this.runner.isStopping) throw stopping();
       await this.#mustBeFree(request);
-      if ((await this.rows.waiting(request.database)) >= longestQueue) throw tooMany(longestQueue);
+      if ((await this.rows.underWay(request.database)) >= longestQueue) throw tooMany(longestQueue);
     });
     const origin = currentRequest() ?? null;
     await this.rows.insert(id, request, { operation, args, askedBy: by, origin, owner: null });

@@ -1,5 +1,5 @@
 import type { Actor, AuditAction, AuditDetails } from '../audit/audit.types.js';
-import { type ErrorCode, isDomainError } from '../common/errors.js';
+import { type ErrorCode, type FieldError, isDomainError } from '../common/errors.js';
 
 export type JobKind = Extract<
   AuditAction,
@@ -31,6 +31,8 @@ export interface JobProgress {
 export interface JobFault {
   code: ErrorCode;
   detail: string;
+  /** Of bad-input. */
+  fields?: FieldError[];
 }
 
 export interface JobRequest {

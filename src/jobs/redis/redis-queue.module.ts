@@ -1,6 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { JobQueue } from '../job-queue.js';
+import { JobQueue } from '../job-queue.service.js';
 import { JobsModule } from '../jobs.module.js';
 import { JobProcessor } from './job-processor.js';
 import { queueName, RedisQueue } from './redis-queue.js';

@@ -2,7 +2,7 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobQueue } from '../job-queue.js';
+import type { JobQueue } from '../job-queue.service.js';
 
 export const queueName = 'holdfast-jobs';
 
@@ -30,6 +30,14 @@ export class RedisQueue implements JobQueue, OnModuleInit {
     );
     const heard = await Promise.race([added, sleep(patienceMs, false, { ref: false })]);
     this.#tell(!heard);
+  }
+
+  /** Asks only a connection that stands: on another one the question would wait for it, and the next one behind it. */
+  async answers(): Promise<boolean> {
+    const client = await Promise.race([this.queue.backend.client, sleep(patienceMs, null, { ref: false })]);
+    if (client?.status !== 'ready') return false;
+    await this.queue.getVersion();
+    return true;
   }
 
   #tell(isAway: boolean): void {

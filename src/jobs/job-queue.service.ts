@@ -5,4 +5,6 @@ export abstract class JobQueue {
    * `tries`: how often the job has been begun.
    */
   abstract ring(jobId: string, tries?: number): Promise<void>;
+  /** Whether it can be heard now. */
+  abstract answers(): Promise<boolean>;
 }
