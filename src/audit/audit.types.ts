@@ -18,6 +18,7 @@ export const auditActions = [
   'delete-backup',
   'pin-backup',
   'unpin-backup',
+  'build-dump',
   'publish-dump',
   'unpublish-dump',
   'remove-dump',

@@ -36,6 +36,7 @@ export const exitCodeOf: Record<ErrorCode, ExitCode> = {
   'artefact-unfit': exitCodes.damaged,
   'key-missing': exitCodes.unreachable,
   'scope-leak': exitCodes.failed,
+  'dump-leak': exitCodes.failed,
   'scope-partial': exitCodes.failed,
   'rate-limited': exitCodes.busy,
   'database-unreachable': exitCodes.unreachable,

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'key-missing'
   | 'scope-leak'
   | 'scope-partial'
+  | 'dump-leak'
   | 'rate-limited'
   | 'database-unreachable'
   | 'database-refused'

@@ -28,6 +28,7 @@ export const problems: Record<ErrorCode, { status: number; title: string }> = {
   'key-missing': { status: 503, title: 'A key is missing' },
   'scope-leak': { status: 422, title: 'Rows belong to more than one project' },
   'scope-partial': { status: 422, title: 'A table of the project may not be covered' },
+  'dump-leak': { status: 422, title: 'What was to be hidden is in the dump' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'database-unreachable': { status: 503, title: 'The database cannot be reached' },
   'database-refused': { status: 503, title: 'The database refused the work' },

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ProjectRows } from './rows.types.js';
+import type { ScratchDatabase } from './scratch.types.js';
 
 /**
  * The contract of an engine: what Holdfast needs from a kind of database. An engine knows nothing of HTTP, of the
@@ -59,6 +60,12 @@ export interface Engine {
    * lock. Throws as `stage` does.
    */
   unpack(source: RestoreSource, options: WorkOptions): Promise<UnpackedArtefact>;
+
+  /**
+   * Loads an artefact beside the live data, to be changed and dumped there; live is not touched. Call under the lock. Throws
+   * as `stage` does; `conflict` where the engine has none.
+   */
+  openScratch(source: RestoreSource, options: WorkOptions): Promise<ScratchDatabase>;
 
   /**
    * Puts back what a restore replaced; what is live now becomes the new undo. The old undo is used up. Throws

@@ -10,6 +10,7 @@ export type JobKind = Extract<
   | 'project-restore'
   | 'project-copy'
   | 'verification'
+  | 'build-dump'
   | 'drop-undo'
   | 'recovery'
 >;

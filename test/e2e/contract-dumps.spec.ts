@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { rawRequest } from './support/raw-request.js';
@@ -11,11 +12,17 @@ const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)$/;
 const bytes = randomBytes(70_000);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
+const filed = { tables: { projects: { id: 'keep' } } };
+
+let policies: string;
 let service: RunningApp;
 let root: Api;
 let anybody: Api;
 beforeAll(async () => {
+  policies = join(await mkdtemp(join(tmpdir(), 'holdfast-policies-')), 'policies.json');
+  writeFileSync(policies, JSON.stringify({ default: filed }));
   service = await startApp({
+    HOLDFAST_DUMP_POLICIES_FILE: policies,
     HOLDFAST_PUBLIC_URL: origin,
     HOLDFAST_DUMP_REQUESTS_PER_MINUTE: '0',
     HOLDFAST_MAX_BACKUPS: '1',
@@ -23,7 +30,10 @@ beforeAll(async () => {
   root = await service.asSuperadmin();
   anybody = service.api(null);
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  rmSync(dirname(policies), { recursive: true });
+  await service.stop();
+});
 
 const fileAt = (path: string) => join(service.folder, 'backups', path);
 
@@ -339,5 +349,19 @@ describe('a download', () => {
       'unpublish-dump ok',
       'remove-dump ok',
     ]);
+  });
+});
+
+describe('a policy for public dumps in a file', () => {
+  it('counts, and is changed in the file only', async () => {
+    const { body } = await root('GET', '/api/admin/dump/policy/default');
+    expect(body).toMatchObject({ source: 'file', policy: filed });
+    expect((await root('PUT', '/api/admin/dump/policy/default', filed)).status).toBe(409);
+  });
+
+  it('ends the start when nobody can read it', async () => {
+    writeFileSync(policies, JSON.stringify({ default: { tables: { projects: { id: 'blur' } } } }));
+    const start = startApp({ HOLDFAST_DUMP_POLICIES_FILE: policies });
+    await expect(start).rejects.toThrow(/default: tables\[projects\]\[id\]/);
   });
 });

@@ -14,6 +14,7 @@ import type {
   UndoLocation,
   WorkOptions,
 } from '../engine.types.js';
+import type { ScratchDatabase } from '../scratch.types.js';
 import type { ProjectRows } from '../rows.types.js';
 import type { MysqlAddress } from './address.js';
 import { connect } from './connection.js';
@@ -28,6 +29,7 @@ import { stageMysqlReplacement } from './replace.js';
 import { putBackMysql, stageMysqlRestore } from './restore.js';
 import { MysqlRows } from './rows/mysql-rows.js';
 import { rehearseMysqlRows } from './rows/rehearse-rows.js';
+import { openMysqlScratch } from './scratch/mysql-scratch.js';
 import { unpackMysqlDump } from './unpack.js';
 
 /**
@@ -84,6 +86,10 @@ export class MysqlEngine implements Engine {
 
   unpack(source: RestoreSource, options: WorkOptions): Promise<UnpackedArtefact> {
     return unpackMysqlDump(this.address, source, options);
+  }
+
+  openScratch(source: RestoreSource, options: WorkOptions): Promise<ScratchDatabase> {
+    return openMysqlScratch(this.address, source, options);
   }
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {

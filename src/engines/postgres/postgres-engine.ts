@@ -1,3 +1,4 @@
+import { DomainError } from '../../common/errors.js';
 import { SharedFlight } from '../../common/shared-flight.js';
 import type { PostgresAddress } from '../../config/postgres-url.js';
 import type {
@@ -15,6 +16,7 @@ import type {
   UndoLocation,
   WorkOptions,
 } from '../engine.types.js';
+import type { ScratchDatabase } from '../scratch.types.js';
 import type { ProjectRows } from '../rows.types.js';
 import { openPostgresDump } from './dump.js';
 import { inspectPostgresDump } from './inspect.js';
@@ -74,6 +76,11 @@ export class PostgresEngine implements Engine {
 
   unpack(source: RestoreSource, options: WorkOptions): Promise<UnpackedArtefact> {
     return unpackPostgresDump(this.address, source, options);
+  }
+
+  openScratch(): Promise<ScratchDatabase> {
+    const detail = 'Dumps with a column policy are not made of PostgreSQL in this version.';
+    return Promise.reject(new DomainError('conflict', detail));
   }
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {

@@ -14,6 +14,7 @@ import type {
   UndoLocation,
   WorkOptions,
 } from '../engine.types.js';
+import type { ScratchDatabase } from '../scratch.types.js';
 import { openSqliteDump } from './dump.js';
 import { readIncarnation } from './live-facts.js';
 import { lockDatabase } from './lock.js';
@@ -23,6 +24,7 @@ import { SqliteRows } from './rows/sqlite-rows.js';
 import { SqliteFile } from './sqlite-file.js';
 import { stageSqliteReplacement, stageSqliteRestore } from './stage.js';
 import { dropUndo, putBackUndo } from './undo.js';
+import { openSqliteScratch } from './scratch/sqlite-scratch.js';
 import { unpackSqliteFile } from './unpack.js';
 import { inspectArtefact, rehearseArtefact } from './verify.js';
 
@@ -78,6 +80,10 @@ export class SqliteEngine implements Engine {
 
   unpack(source: RestoreSource, options: WorkOptions): Promise<UnpackedArtefact> {
     return unpackSqliteFile(this.#file, this.clock, source, options);
+  }
+
+  openScratch(source: RestoreSource, options: WorkOptions): Promise<ScratchDatabase> {
+    return openSqliteScratch(this.#file, this.clock, source, options);
   }
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {

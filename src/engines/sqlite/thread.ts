@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type * as crypto from 'node:crypto';
 import type * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
@@ -7,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 export interface ThreadTools {
   Database: typeof Database;
   fs: typeof fs;
+  crypto: typeof crypto;
 }
 
 type Job<Input, Output> = (input: Input, tools: ThreadTools) => Output | Promise<Output>;
@@ -52,7 +54,9 @@ function replyOf<Output>(worker: Worker): Promise<Reply<Output> | null> {
 function sourceOf(job: (...args: never[]) => unknown): string {
   return `
     const { parentPort, workerData } = require('node:worker_threads');
-    const tools = { Database: require(workerData.driver), fs: require('node:fs') };
+    const tools = {
+      Database: require(workerData.driver), fs: require('node:fs'), crypto: require('node:crypto'),
+    };
     (async () => (${job.toString()})(workerData.input, tools))().then(
       (output) => parentPort.postMessage({ output }),
       (error) => parentPort.postMessage({ error: { message: String(error?.message), code: error?.code } }),

@@ -472,6 +472,32 @@ const dumps: RouteRow[] = [
     target: async (world) => ({ params: { id: await world.dump() } }),
   },
   {
+    route: 'POST /api/admin/dump/build',
+    audience: 'admin',
+    status: 201,
+    target: async (world) => {
+      await world.scheduledBackup();
+      return {
+        body: { policy: { tables: { projects: { id: 'keep', name: { mask: 'hash', elsewhere: true } } } } },
+      };
+    },
+  },
+  {
+    route: 'GET /api/admin/dump/policy/:database',
+    audience: 'admin',
+    target: () => ({ params: { database: 'default' } }),
+  },
+  {
+    route: 'PUT /api/admin/dump/policy/:database',
+    audience: 'admin',
+    target: () => ({ params: { database: 'default' }, body: { tables: { projects: { id: 'keep' } } } }),
+  },
+  {
+    route: 'GET /api/admin/dump/policy/:database/undecided',
+    audience: 'admin',
+    target: () => ({ params: { database: 'default' } }),
+  },
+  {
     route: 'GET /dump/:id',
     audience: 'everybody',
     target: async (world) => ({ params: { id: await world.dump() } }),
