@@ -26,6 +26,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 not found, 4 busy, 5 
 
 /** The command line for the worst night. Resolves to the exit code; never throws. */
 export async function runCommandLine(argv: readonly string[], door: Door): Promise<number> {
+  const { out, err } = door.streams ?? { out: process.stdout, err: process.stderr };
   const program = new Command('holdfast')
     .description(about)
     .option('--json', 'results as JSON on stdout')
@@ -33,10 +34,11 @@ export async function runCommandLine(argv: readonly string[], door: Door): Promi
     .option('--no-catalog', 'work from the backup folder alone')
     .addHelpText('after', codes)
     .showHelpAfterError('(--help tells what there is)')
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
     .exitOverride();
   const run: Run = async (work) => {
     const { json = false, database, catalog } = program.opts<GlobalOptions>();
-    const output = new Output(json);
+    const output = new Output(json, out, err);
     const session = await Session.open(door, output, { catalog });
     const stop = closeOnSignal(session);
     try {
@@ -63,7 +65,7 @@ export async function runCommandLine(argv: readonly string[], door: Door): Promi
     await program.parseAsync([...argv]);
     return exitCodes.done;
   } catch (error) {
-    return explain(error);
+    return explain(error, err);
   }
 }
 
@@ -80,10 +82,10 @@ function closeOnSignal(session: Session): () => void {
   return () => void process.off('SIGINT', close).off('SIGTERM', close);
 }
 
-function explain(error: unknown): number {
+function explain(error: unknown, err: NodeJS.WritableStream): number {
   // Commander has written its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  const say = (sentence: string) => err.write(`${sentence}\n`);
   if (error instanceof SettingsError) {
     say(error.message);
     return exitCodes.usage;

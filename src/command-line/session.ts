@@ -13,6 +13,8 @@ import type { Output } from './output.js';
 export interface Door {
   environment: Record<string, string | undefined>;
   open(settings: Settings): Promise<INestApplicationContext>;
+  /** Where results go, and everything else; those of the process if left out. */
+  streams?: { out: NodeJS.WritableStream; err: NodeJS.WritableStream };
 }
 
 /** The product, open for one command. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabasesService } from '../../src/databases/databases.service.js';
 import { describeOnEngines, type Target } from '../factories/target.js';
 import { startApp } from '../support/app.js';
-import { commandLine, startCommand } from '../support/command-line.js';
+import { commandLine, type CommandOutcome, commandProcess, startCommand } from '../support/command-line.js';
 import { itOnCatalogueFile } from '../support/grown.js';
 
 interface Row {
@@ -32,8 +32,8 @@ describeOnEngines('The command line', (engine, open) => {
 
   const settings = () => ({ HOLDFAST_DATABASE_URL: target.url });
   const cli = (...words: string[]) => commandLine(folder, settings(), ...words);
-  const json = async (...words: string[]) => {
-    const { code, out, err } = await cli('--json', ...words);
+  const json = async (...words: string[]) => parsed(words, await cli('--json', ...words));
+  const parsed = (words: string[], { code, out, err }: CommandOutcome) => {
     if (code !== 0) throw new Error(`${words.join(' ')}: ${code} ${err}`);
     return JSON.parse(out);
   };
@@ -139,6 +139,8 @@ describeOnEngines('The command line', (engine, open) => {
       HOLDFAST_DATA_DIR: join(folder, 'data'),
       HOLDFAST_BACKUP_DIR: join(folder, 'backups'),
     });
+    const cli = (...words: string[]) => commandProcess(folder, settings(), ...words);
+    const json = async (...words: string[]) => parsed(words, await cli('--json', ...words));
     try {
       const api = await service.asSuperadmin();
       const { filename } = await json('backup');
@@ -217,7 +219,7 @@ describe('The command line without its database', () => {
   it('says so, without the password', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-test-'));
     const url = 'mysql://shop:hunter2-very-secret@127.0.0.1:1/shop';
-    const { code, out, err } = await commandLine(folder, { HOLDFAST_DATABASE_URL: url }, 'backup');
+    const { code, out, err } = await commandProcess(folder, { HOLDFAST_DATABASE_URL: url }, 'backup');
     expect(code).toBe(6);
     expect(out + err).not.toContain('hunter2');
     await rm(folder, { recursive: true, force: true });

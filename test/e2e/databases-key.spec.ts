@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
-import { commandLine } from '../support/command-line.js';
+import { commandProcess } from '../support/command-line.js';
 import { grown } from '../support/grown.js';
 
 const url = '/api/databases/kept';
@@ -48,7 +48,7 @@ async function stop(): Promise<void> {
 const register = (api: Api) => api('POST', '/api/databases', { name: 'kept', url: target.url });
 const works = async (api: Api) => (await api('POST', `${url}/test`)).body;
 const rotate = (settings: Record<string, string> = {}) =>
-  commandLine(folder, settings, '--json', 'databases', 'rotate-key');
+  commandProcess(folder, settings, '--json', 'databases', 'rotate-key');
 
 interface Kept {
   connection: string;
@@ -151,7 +151,7 @@ describe('The command line', () => {
     await register(await start());
     await stop();
     await target.run('INSERT INTO notes VALUES (1)');
-    const cli = (...words: string[]) => commandLine(folder, {}, '--json', '--database', 'kept', ...words);
+    const cli = (...words: string[]) => commandProcess(folder, {}, '--json', '--database', 'kept', ...words);
     const made = await cli('backup');
     expect(made.code).toBe(0);
     await target.run('DELETE FROM notes');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { describeOnEngines, sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
-import { commandLine } from '../support/command-line.js';
+import { commandProcess } from '../support/command-line.js';
 
 const tables = `
   CREATE TABLE projects (id INTEGER PRIMARY KEY, name VARCHAR(20));
@@ -138,7 +138,7 @@ describeOnEngines('An accepted scope', (engine, open) => {
 
   it('is accepted on the command line, too', async () => {
     const settings = { HOLDFAST_DATABASE_URL: target.url, HOLDFAST_CATALOG_URL: catalogue.url };
-    const cli = (...words: string[]) => commandLine(folder, settings, ...words);
+    const cli = (...words: string[]) => commandProcess(folder, settings, ...words);
     const before = await cli('scope');
     expect([before.code, before.out]).toEqual([0, expect.stringContaining('Nobody has accepted this scope')]);
     expect((await cli('scope', '--accept')).out).toMatch(/Accepted by cli \(.+\), \d{4}-/);

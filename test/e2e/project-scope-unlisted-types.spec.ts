@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { describeOnEngines, type Target } from '../factories/target.js';
 import { type RunningApp, startApp } from '../support/app.js';
-import { commandLine } from '../support/command-line.js';
+import { commandProcess } from '../support/command-line.js';
 
 const tables = `
   CREATE TABLE projects (id INTEGER PRIMARY KEY, name VARCHAR(20));
@@ -78,7 +78,7 @@ describeOnEngines('Types that no pair lists', (_engine, open) => {
     ]);
     const { status, body } = await (await ProjectBackups.of(service)).tryCreate(1);
     expect([status, body.backup?.warnings]).toEqual([200, []]);
-    const { out } = await commandLine(folder, settings, 'scope');
+    const { out } = await commandProcess(folder, settings, 'scope');
     expect(out).toContain(
       'Types that no (type, id) pair lists: nobody owns rows by them:\n' +
         '  notes.on_type of on_id  "user" 2 rows\n' +
