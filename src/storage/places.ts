@@ -1,12 +1,14 @@
 import type { Clock } from '../common/clock.js';
 import type { Settings } from '../config/settings.js';
+import { CloudinaryStore } from './cloudinary/cloudinary-store.js';
 import { LocalObjectStore } from './local/local-object-store.js';
 import type { ObjectStore } from './object-store.types.js';
 import { RetryingStore } from './retry/retrying-store.js';
 import { S3ObjectStore } from './s3/s3-object-store.js';
 
-/** What one answer of a list may hold; S3 gives no more. */
-const pageSize = 1000;
+/** What one answer of a list may hold; they give no more. */
+const s3PageSize = 1000;
+const cloudinaryPageSize = 500;
 
 /**
  * The places for copies that are configured, the nearest first. Nothing is asked of them here: one that is away must not
@@ -29,9 +31,15 @@ export function configuredPlaces({ env }: Settings, clock: Clock): ObjectStore[]
         lockDays: env.HOLDFAST_S3_LOCK_DAYS ?? null,
         // Earlier than the wrapper's, so that a part is sent again before everything is.
         stallMs: stallMs / 3,
-        pageSize,
+        pageSize: s3PageSize,
         clock,
       }),
+    );
+  }
+  if (env.HOLDFAST_CLOUDINARY_URL) {
+    const address = env.HOLDFAST_CLOUDINARY_URL;
+    places.push(
+      new CloudinaryStore({ ...address, stallMs: stallMs / 3, pageSize: cloudinaryPageSize, clock }),
     );
   }
   return places.map((place) => new RetryingStore(place, { stallMs }));

@@ -8,6 +8,9 @@ export interface RetryLimits {
   /** Before the second attempt, in milliseconds; twice as long before each further one. */
   firstWaitMs: number;
   longestWaitMs: number;
+}
+
+export interface PlaceLimits extends RetryLimits {
   /** Of an attempt that makes no progress, in milliseconds. */
   stallMs: number;
 }

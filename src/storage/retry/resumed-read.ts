@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ObjectStore } from '../object-store.types.js';
 import { DomainError } from '../../common/errors.js';
 import { mayPass, noSuchObject, PlaceError, rangeBehindEnd } from '../place-error.js';
-import { inTime, pause, retried, type RetryLimits } from './backoff.js';
+import { inTime, pause, retried, type PlaceLimits } from './backoff.js';
 
 /** What is read, and how far. Bytes, both inclusive. */
 export interface Stretch {
@@ -35,7 +35,7 @@ export async function* resumedRead(
   key: string,
   stretch: Stretch,
   begun: Readable,
-  limits: RetryLimits,
+  limits: PlaceLimits,
 ): AsyncGenerator<Buffer> {
   let at = stretch.start;
   let failures = 0;

@@ -7,7 +7,7 @@ import type {
   StoredObject,
 } from '../object-store.types.js';
 import { mayPass } from '../place-error.js';
-import { inTime, pause, retried, type RetryLimits } from './backoff.js';
+import { inTime, pause, retried, type PlaceLimits } from './backoff.js';
 import { resumedRead, stretchOf } from './resumed-read.js';
 import { watchedPut } from './watched-put.js';
 
@@ -21,11 +21,11 @@ const usual = { attempts: 6, firstWaitMs: 1_000, longestWaitMs: 30_000 };
 export class RetryingStore implements ObjectStore {
   readonly kind: PlaceKind;
   readonly location: string;
-  private readonly limits: RetryLimits;
+  private readonly limits: PlaceLimits;
 
   constructor(
     private readonly store: ObjectStore,
-    limits: Partial<RetryLimits> & Pick<RetryLimits, 'stallMs'>,
+    limits: Partial<PlaceLimits> & Pick<PlaceLimits, 'stallMs'>,
   ) {
     this.kind = store.kind;
     this.location = store.location;

@@ -6,8 +6,12 @@ export interface StorageHarness {
   createPlace(): Promise<TestedPlace>;
   /** Whether it hands out links. */
   links: boolean;
+  /** Whether what a link leads to is saved under another name than its own. */
+  namesFiles?: boolean;
   /** Whether it can keep an object from being removed. */
   holds: boolean;
+  /** Characters that it takes for a key, where that is less than what a key may have. */
+  longestName?: number;
 }
 
 export interface TestedPlace {
