@@ -102,6 +102,34 @@ describeOnServers('A server', (server) => {
     }
   });
 
+  it('gives nothing of the database that had a name before to the one that has it now', async () => {
+    const [before, now] = [await temporarySchema(server), await temporarySchema(server)];
+    try {
+      for (const { connection, name } of [before, now]) {
+        await connection.query(`CREATE TABLE notes (text VARCHAR(99)); INSERT INTO notes VALUES ('${name}')`);
+      }
+      const path = '/api/databases/again';
+      const ended = async ({ body }: Answer): Promise<string> => {
+        const { status } = (await api('GET', `/api/jobs/${body.job_id}`)).body;
+        return ['done', 'error'].includes(status) ? status : ended({ body } as Answer);
+      };
+      await api('POST', '/api/databases', { name: 'again', url: before.url });
+      const made = await api('POST', `${path}/backups`);
+      expect(await ended(made)).toBe('done');
+      const restore = `${path}/backups/${made.body.database_backup.id}/restore`;
+      expect(await ended(await api('POST', restore))).toBe('done');
+      const [{ id }] = (await api('GET', `${path}/undo`)).body.undos;
+      expect((await api('DELETE', path)).status).toBe(200);
+      await api('POST', '/api/databases', { name: 'again', url: now.url });
+      const put = await api('POST', `${path}/undo/${id}/restore`);
+      expect([put.status, put.body.detail]).toEqual([404, expect.stringContaining('Nothing was changed')]);
+      const [rows] = await now.connection.query('SELECT text FROM notes');
+      expect(rows).toEqual([{ text: now.name }]);
+    } finally {
+      for (const schema of [before, now]) await schema.drop();
+    }
+  });
+
   it('that refuses the password is a sentence without it', async () => {
     const wrong = { ...partsOf(), password: 'wrong-password' };
     const { status, body } = await api('POST', '/api/databases/discover', wrong);

@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { workingPrefix } from '../../src/common/atomic-file.js';
 import { mysqlTarget, type Target } from '../factories/target.js';
 import { fillTables } from '../faults/kit/data.js';
 import { FaultyLine } from '../faults/kit/line.js';
@@ -129,6 +131,13 @@ describeOnServers('Jobs', (server) => {
       expect(await target.rows('SELECT COUNT(*) FROM t1')).toEqual(rows);
     });
 
+    it('of a restore is refused when another one is asked for at the same moment, and came first', async () => {
+      const [{ filename }] = (await api('GET', '/api/v1/backup')).body.backups;
+      const restore = () => api('POST', '/api/v1/backup/restore', { filename });
+      const answers = await Promise.all([restore(), restore(), restore()]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    });
+
     it('that fails for a reason that may pass is tried again', async () => {
       const { hostname, port, pathname } = new URL(target.url);
       const away = createServer((client) => {
@@ -161,9 +170,16 @@ describeOnServers('Jobs', (server) => {
 
     it('is given to another worker when its own one dies, and is done once', async () => {
       const before = (await api('GET', backups)).body.total;
-      const id = await stuck();
+      const left = async () =>
+        (await readdir(`${service.folder}/backups/full`)).filter((name) => name.startsWith(workingPrefix));
+      line.delayMs = 100;
+      const id = await ask();
+      while ((await left()).length === 0) await sleep(20);
+      line.freeze();
       await worker?.kill('SIGKILL');
       goOn();
+      // The service that asked finds it dead and removes what it was writing, without a start of anything.
+      while ((await left()).length > 0) await sleep(50);
       await startWorker();
       expect(await ended(id)).toMatchObject({ status: 'done' });
       const after = (await api('GET', backups)).body;

@@ -198,6 +198,14 @@ describe('Notifications of a database', () => {
     expect(await states.of(scope)).toMatchObject({ succeededTotal: 2, failedTotal: 2, failures: 0 });
   });
 
+  it('hear of a backup that was removed before anybody looked', async () => {
+    clock.advanceSeconds(60);
+    const { filename } = (await api('POST', '/api/v1/backup')).body;
+    expect((await api('DELETE', `/api/v1/backup/${filename}`)).status).toBe(200);
+    await round();
+    expect(receiver.calls.map(({ path }) => path)).toEqual([`/beat/${token}`]);
+  });
+
   it('of a project hear of that project, and those of the database of all projects when they were asked to', async () => {
     const made = [
       await make({ url: `${receiver.url}/one`, kind: 'heartbeat', project_id: 1 }),

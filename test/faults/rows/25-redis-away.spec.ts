@@ -51,6 +51,7 @@ describeOnRedis('Row 25: Redis is away', 12, (redis) => {
       await sleep(50);
     }
   };
+  const readiness = async () => (await service.call('GET', '/health/ready')).body;
   /** Of each backup that is said to be done, the file must be there. */
   const stored = async (): Promise<{ done: string[]; files: string[] }> => {
     const { body } = await service.call('GET', `${backups}?filter[status]=done`);
@@ -68,11 +69,13 @@ describeOnRedis('Row 25: Redis is away', 12, (redis) => {
       const asked = await Promise.all([ask(), ask(), ask()]);
       expect(await Promise.all(asked.map(statusOf))).toEqual(['pending', 'pending', 'pending']);
       expect(await stored()).toEqual(before);
+      expect(await readiness()).toEqual({ status: 'degraded', problems: ['queue'] });
       line.thaw();
       expect(await Promise.all(asked.map(ended))).toEqual(['done', 'done', 'done']);
       const { done, files } = await stored();
       expect(done).toHaveLength(before.done.length + asked.length);
       expect(files).toEqual(done);
+      expect(await readiness()).toEqual({ status: 'ok', problems: [] });
     },
   );
 });
