@@ -104,7 +104,8 @@ describe('The processes of a catalogue', () => {
 
   it('are dead when their count has stood still for so long, and one of the living hears of it, once', async () => {
     const living = [await start(), await start(), await start()];
-    await elsewhere('other');
+    const other = await elsewhere('other');
+    await pass(2 * turnMs, other.beat);
     await pass(silenceMs);
     expect(living.flatMap(({ heard }) => heard.deaths)).toEqual([]);
     await pass(2 * turnMs);
