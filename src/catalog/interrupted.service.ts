@@ -61,7 +61,10 @@ export class InterruptedService implements OnModuleInit {
     // First of all who may go on with it.
     await this.settlement.settle(dead);
     await this.#settleAll();
-    await this.#sweep();
+    // The next start sweeps, too; others who want to hear of the death must not miss it for a folder that is away.
+    await this.#sweep().catch((error: unknown) =>
+      this.#log.warn({ msg: 'the working files of a dead process are still there', err: error }),
+    );
   }
 
   async #settleAll(): Promise<void> {
