@@ -42,7 +42,7 @@ export class DownloadLimits {
    * Lets an address begin a download, which passes its bytes through what it is given. Throws DomainError `rate-limited`
    * when too many of them are under way.
    */
-  async during<T>(address: string, download: (through: Transform) => Promise<T>): Promise<T> {
+  async during<T>(address: string, download: (through: Throttle) => Promise<T>): Promise<T> {
     const visitor = this.#visitors.get(address) ?? {
       downloads: 0,
       line: new Bandwidth(this.#bytesPerAddress),
@@ -62,7 +62,11 @@ export class DownloadLimits {
   }
 }
 
-class Throttle extends Transform {
+/** Passes bytes on as fast as all of its lines let them. */
+export class Throttle extends Transform {
+  /** Whether it is us that nothing moves for. */
+  isWaiting = false;
+
   constructor(
     private readonly lines: readonly Bandwidth[],
     private readonly clock: Clock,
@@ -73,7 +77,11 @@ class Throttle extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const now = this.clock.monotonicMs();
     const waitMs = Math.max(...this.lines.map((line) => line.reserve(chunk.length, now)));
-    if (waitMs <= 0) done(null, chunk);
-    else void sleep(waitMs).then(() => done(null, chunk));
+    if (waitMs <= 0) return done(null, chunk);
+    this.isWaiting = true;
+    void sleep(waitMs).then(() => {
+      this.isWaiting = false;
+      done(null, chunk);
+    });
   }
 }

@@ -51,7 +51,9 @@ export class PublicDumps {
         // It may be taken back: who keeps a copy has to ask, each time, whether it is still to be had.
         response.setHeader('Cache-Control', 'public, no-cache');
         response.setHeader('X-Checksum-Sha256', dump.sha256);
-        response.setTimeout(idleMs);
+        response.setTimeout(idleMs, () => {
+          if (!through.isWaiting) response.destroy();
+        });
         const filename = dump.path.split('/').at(-1) ?? dump.path;
         const { bytes, modifiedAt, read } = file;
         const content = { filename, sha256: dump.sha256, bytes, modifiedAt, read };

@@ -52,6 +52,7 @@ describe('the search for hidden values', () => {
       'say "hello" twice',
       '\'{\\"a\\":\\"say \\\\\\"hello\\\\\\" twice\\"}\'',
     ],
+    ['in capitals', 'mary.smith@example.net', "'Mary.SMITH@example.NET'"],
     ['as hexadecimal digits', 'forty-two', `0x${Buffer.from('forty-two').toString('hex').toUpperCase()}`],
   ])('finds a value %s', async (_how, value, dump) => {
     hide(value);

@@ -1,4 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import { folded } from './value-forms.js';
 import type { ValueSpool } from './value-spool.js';
 
 const mostPlaces = 3;
@@ -41,7 +42,8 @@ export class LeakSearch {
     });
   }
 
-  #search(data: Buffer, end: number, placeAt: (at: number) => string | null): void {
+  #search(bytes: Buffer, end: number, placeAt: (at: number) => string | null): void {
+    const data = folded(bytes);
     this.spool.filter.search(data, end, (at) => {
       const column = this.spool.columnAt(data, at);
       if (column === undefined) return;

@@ -14,17 +14,26 @@ const escapes = new Map<number, string>([
   [0x5c, '\\\\'],
 ]);
 
+/** In small letters, those of ASCII: what somebody wrote in capitals elsewhere is the same to whoever reads it. */
+export function folded(bytes: Buffer): Buffer {
+  const result = Buffer.allocUnsafe(bytes.length);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    result[at] = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+  }
+  return result;
+}
+
 /**
- * How a value can stand in a dump: as it is, as dump tools escape it, inside a JSON document, and as hexadecimal digits.
- * At most 256 bytes each. None for a value of less than 8 bytes.
+ * How a value can stand in a dump: as it is, as dump tools escape it, inside a JSON document, and as hexadecimal digits; all
+ * folded. At most 256 bytes each. None for a value of less than 8 bytes.
  */
 export function formsOf(value: Buffer): Buffer[] {
   if (value.length < shortest) return [];
   const raw = value.subarray(0, longest);
   const json = insideJson(raw);
-  const hex = raw.toString('hex');
-  const forms = [raw, escaped(raw), json, escaped(json), Buffer.from(hex), Buffer.from(hex.toUpperCase())];
-  const cut = forms.map((form) => form.subarray(0, longest));
+  const forms = [raw, escaped(raw), json, escaped(json), Buffer.from(raw.toString('hex'))];
+  const cut = forms.map((form) => folded(form.subarray(0, longest)));
   return cut.filter((form, at) => cut.findIndex((other) => other.equals(form)) === at);
 }
 

@@ -4,13 +4,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScratchValue } from '../../engines/scratch.types.js';
 import { formsOf, shortest } from './value-forms.js';
-import { WindowFilter } from './window-filter.js';
+import { ValueFilter, WindowFilter } from './window-filter.js';
 
 const mostRemembered = 50_000;
 
 /**
- * The values that must not be in a dump, in a file of their own, so that memory does not grow with them: only a filter of
- * fixed size over their first bytes is kept in memory.
+ * The values that must not be in a dump, in a file of their own, so that memory does not grow with them: only filters of
+ * fixed size over their first bytes and over the whole of them are kept in memory.
  */
 export class ValueSpool {
   readonly filter = new WindowFilter();
@@ -22,7 +22,9 @@ export class ValueSpool {
   readonly #addLength: Database.Statement<[Buffer, number]>;
   readonly #find: Database.Statement<[Buffer], number>;
   readonly #lengths: Database.Statement<[Buffer], number>;
+  readonly #values = new ValueFilter();
   readonly #seen = new Set<string>();
+  readonly #seenLengths = new Set<string>();
   readonly #lengthsOf = new Map<string, number[]>();
 
   constructor(folder: string) {
@@ -36,7 +38,9 @@ export class ValueSpool {
     this.#add = this.#db.prepare('INSERT OR IGNORE INTO form VALUES (?, ?)');
     this.#addLength = this.#db.prepare('INSERT OR IGNORE INTO length VALUES (?, ?)');
     this.#find = this.#db.prepare<[Buffer], number>('SELECT place FROM form WHERE bytes = ?').pluck();
-    this.#lengths = this.#db.prepare<[Buffer], number>('SELECT bytes FROM length WHERE start = ?').pluck();
+    this.#lengths = this.#db
+      .prepare<[Buffer], number>('SELECT bytes FROM length WHERE start = ? ORDER BY 1')
+      .pluck();
   }
 
   add(values: readonly ScratchValue[]): void {
@@ -46,30 +50,25 @@ export class ValueSpool {
   }
 
   #addOne({ column, bytes }: ScratchValue): void {
-    if (bytes.length < shortest || this.#isRepeated(bytes)) return;
+    if (bytes.length < shortest) return;
+    // For columns of a few values in many rows.
+    if (bytes.length <= 64 && !isNew(this.#seen, bytes.toString('latin1'))) return;
     for (const form of formsOf(bytes)) {
       const start = form.subarray(0, shortest);
-      this.filter.add(start);
       this.#add.run(form, column);
-      this.#addLength.run(start, form.length);
+      this.#values.add(form);
       this.longest = Math.max(this.longest, form.length);
+      if (isNew(this.#seenLengths, `${form.length} ${start.toString('latin1')}`)) {
+        this.filter.add(start);
+        this.#addLength.run(start, form.length);
+      }
     }
   }
 
-  /** For columns of a few values in many rows; what it forgets is added again, without harm. */
-  #isRepeated(bytes: Buffer): boolean {
-    if (bytes.length > 64) return false;
-    const key = bytes.toString('latin1');
-    if (this.#seen.has(key)) return true;
-    if (this.#seen.size >= mostRemembered) this.#seen.clear();
-    this.#seen.add(key);
-    return false;
-  }
-
-  /** The column of a value that begins exactly at this byte; undefined when none does. */
+  /** The column of a value that begins exactly at this byte of what was folded; undefined when none does. */
   columnAt(data: Buffer, at: number): number | undefined {
-    for (const length of this.#lengthsAt(data.subarray(at, at + shortest))) {
-      if (at + length > data.length) continue;
+    const lengths = this.#lengthsAt(data.subarray(at, at + shortest));
+    for (const length of this.#values.lengthsAt(data, at, lengths)) {
       const column = this.#find.get(data.subarray(at, at + length));
       if (column !== undefined) return column;
     }
@@ -90,4 +89,12 @@ export class ValueSpool {
     this.#db.close();
     await rm(this.#path, { force: true });
   }
+}
+
+/** Whether it was not remembered yet; what is forgotten in between is new again, without harm. */
+function isNew(seen: Set<string>, key: string): boolean {
+  if (seen.has(key)) return false;
+  if (seen.size >= mostRemembered) seen.clear();
+  seen.add(key);
+  return true;
 }
