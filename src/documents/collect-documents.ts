@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
+import { mapAtOnce } from '../common/at-once.js';
 import { boundedLines } from '../common/bounded-lines.js';
 import { ByteMeter } from '../common/byte-meter.js';
 import { errorCodeOf } from '../common/errors.js';
@@ -19,11 +20,13 @@ import type {
   DocumentWatch,
   MissedDocument,
 } from './documents.types.js';
-import { takeDocument } from './take-document.js';
-import { walkFolder } from './walk-folder.js';
+import { takeDocument, type Taken } from './take-document.js';
+import { type Met, walkFolder } from './walk-folder.js';
 
 /** So many of those that are missed are named; the others are counted. */
 const namedAtMost = 100;
+/** A disk that makes small files durable one by one is waited for most of the time. */
+const atOnce = 4;
 
 interface Source {
   scope: DocumentScope;
@@ -104,15 +107,19 @@ export class CollectDocuments implements DocumentCollection {
     const { owner, backupId: backup, scope } = this.source;
     yield writer.begin({ backup, owner, folders: this.#folders.map(({ name }) => name) });
     for (const folder of this.#folders) {
-      for await (const met of walkFolder(folder, scope)) {
-        watch.signal?.throwIfAborted();
-        const taken = met.kind === 'file' ? await takeDocument(this.blobs, met.absolute, watch) : met.reason;
-        if (typeof taken === 'string') this.#miss({ path: met.path, reason: taken });
-        else yield writer.add({ path: met.path, ...taken });
+      const takeOne = async (met: Met) => ({ path: met.path, taken: await this.#take(met, watch) });
+      for await (const { path, taken } of mapAtOnce(walkFolder(folder, scope), atOnce, takeOne)) {
+        if (typeof taken === 'string') this.#miss({ path, reason: taken });
+        else yield writer.add({ path, ...taken });
       }
     }
     await this.#missTheRemoved();
     yield writer.end();
+  }
+
+  #take(met: Met, watch: DocumentWatch): Promise<Taken | string> {
+    watch.signal?.throwIfAborted();
+    return met.kind === 'file' ? takeDocument(this.blobs, met.absolute, watch) : Promise.resolve(met.reason);
   }
 
   async #missTheRemoved(): Promise<void> {

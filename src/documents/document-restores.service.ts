@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { mapAtOnce } from '../common/at-once.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
 import { shortId } from '../common/random.js';
@@ -15,6 +16,8 @@ import { RestoreArea, restoresIn } from './restore-area.js';
 import { newUndo, type RestoreJournal, type RowsBefore, wereExchanged } from './restore-journal.js';
 import { mustHaveRoom, splitPath, stageDocument } from './stage-documents.js';
 
+/** A disk that makes small files durable one by one is waited for most of the time. */
+const atOnce = 8;
 const dayMs = 24 * 3_600_000;
 
 /** A backup whose documents are to be restored. */
@@ -77,11 +80,12 @@ export class DocumentRestores {
   ): Promise<void> {
     const halves = new Map(area.folders.map((folder) => [folder.name, area.path(folder, 'new')]));
     const list = await this.documents.open(path, documents);
-    for await (const document of list.documents) {
+    const staged = mapAtOnce(list.documents, atOnce, (document) => {
       const half = halves.get(splitPath(document.path).name);
       if (half === undefined) throw damaged('names a document outside of its folders');
-      await stageDocument(this.blobs, document, half, watch);
-    }
+      return stageDocument(this.blobs, document, half, watch);
+    });
+    for await (const bytes of staged) watch.onBytes?.(bytes);
   }
 
   #begin(area: RestoreArea): DocumentRestore {

@@ -36,15 +36,15 @@ export async function mustHaveRoom(
 }
 
 /**
- * Copies a document out of the store to a place where nothing is yet, and compares it with its hash. Throws DomainError
+ * Copies a document out of the store to a place where nothing is yet, and compares it with its hash. Its bytes. Throws DomainError
  * `artefact-damaged`, `no-space`.
  */
 export async function stageDocument(
   blobs: BlobsService,
   document: ListedDocument,
   half: string,
-  { signal, onBytes }: DocumentWatch,
-): Promise<void> {
+  { signal }: DocumentWatch,
+): Promise<number> {
   signal?.throwIfAborted();
   const { path, sha256, mtime, mode } = document;
   const target = join(half, splitPath(path).below);
@@ -59,13 +59,13 @@ export async function stageDocument(
         const bytes = chunk as Buffer;
         hash.update(bytes);
         await file.writeFile(bytes);
-        onBytes?.(bytes.length);
       }
       if (hash.digest('hex') !== sha256) throw lost(path, 'is damaged');
       await file.chmod(Number.parseInt(mode, 8));
       const modified = Date.parse(mtime) / 1000;
       await file.utimes(modified, modified);
       await file.datasync();
+      return document.bytes;
     } finally {
       await file.close();
     }

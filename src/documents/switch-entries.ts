@@ -37,29 +37,56 @@ export async function planMoves(
 
 /** Moves what is to leave, then what is to come. What was moved already stays. */
 export async function forward({ live, from, keep, out, into }: SwitchPlaces): Promise<void> {
-  for await (const name of namesIn(out)) if (!(await isThere(keep, name))) await move(live, keep, name);
-  for await (const name of namesIn(into)) await move(from, live, name);
+  const [left, come] = [new Moves(live, keep), new Moves(from, live)];
+  for await (const name of namesIn(out)) if (!(await isThere(keep, name))) await left.move(name);
+  await left.end();
+  for await (const name of namesIn(into)) await come.move(name);
+  await come.end();
 }
 
 /** The same the other way round. */
 export async function backward({ live, from, keep, out, into }: SwitchPlaces): Promise<void> {
-  for await (const name of namesIn(into)) if (!(await isThere(from, name))) await move(live, from, name);
-  for await (const name of namesIn(out)) await move(keep, live, name);
+  const [left, come] = [new Moves(live, from), new Moves(keep, live)];
+  for await (const name of namesIn(into)) if (!(await isThere(from, name))) await left.move(name);
+  await left.end();
+  for await (const name of namesIn(out)) await come.move(name);
+  await come.end();
 }
 
-/** What is not there was moved before, or went by itself. */
-async function move(source: string, target: string, name: RawPath): Promise<void> {
-  if (!(await isThere(source, name))) return;
-  const folders = name.split('/').slice(0, -1);
-  await makeFolders(target, folders);
-  const place = at(target, name);
-  await removeEmpty(place);
-  try {
-    await rename(at(source, name), place);
-  } catch (error) {
-    throw inTheWay(name, error);
+/** Renames from one root to another; durable at the end. */
+class Moves {
+  #unsynced: RawPath | null = null;
+
+  constructor(
+    private readonly source: string,
+    private readonly target: string,
+  ) {}
+
+  /** What is not there was moved before, or went by itself. */
+  async move(name: RawPath): Promise<void> {
+    if (!(await isThere(this.source, name))) return;
+    const folders = name.split('/').slice(0, -1);
+    const folder = folders.join('/');
+    if (folder !== this.#unsynced) {
+      await this.end();
+      await makeFolders(this.target, folders);
+    }
+    const place = at(this.target, name);
+    await removeEmpty(place);
+    try {
+      await rename(at(this.source, name), place);
+    } catch (error) {
+      throw inTheWay(name, error);
+    }
+    this.#unsynced = folder;
   }
-  await syncFolder(at(target, folders.join('/')).toString());
+
+  async end(): Promise<void> {
+    if (this.#unsynced === null) return;
+    const handle = await open(at(this.target, this.#unsynced), 'r');
+    await handle.sync().finally(() => handle.close());
+    this.#unsynced = null;
+  }
 }
 
 /** None may be a link: it would lead elsewhere. */

@@ -33,6 +33,7 @@ export const faultRows = [
     'service or its sessions killed during a full restore',
     inRows('07-restore-killed'),
     inRows('07-restore-killed-postgres'),
+    inRows('07-restore-killed-documents'),
   ),
   row(8, 'database server killed during a full restore', inRows('08-database-killed')),
   row(9, 'an error in the middle of a dump that is restored', e2e('full-backups-faults')),
