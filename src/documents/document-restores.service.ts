@@ -9,7 +9,7 @@ import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import type { Engine, RecoveryReport, UndoLocation, WorkOptions } from '../engines/engine.types.js';
 import { BlobsService } from './blobs.service.js';
 import { damaged } from './document-list.js';
-import { DocumentRestore } from './document-restore.js';
+import { DocumentRestore, type PlanOfMoves } from './document-restore.js';
 import { DocumentsService } from './documents.service.js';
 import type { DocumentFacts, DocumentFolder, DocumentWatch } from './documents.types.js';
 import { RestoreArea, restoresIn } from './restore-area.js';
@@ -21,12 +21,19 @@ const atOnce = 8;
 const dayMs = 24 * 3_600_000;
 
 /** A backup whose documents are to be restored. */
-interface DocumentSource {
+export interface DocumentSource {
   database: string;
   projectId: string | null;
   /** Of its artefact. */
   path: string;
   documents: DocumentFacts;
+}
+
+/** How single documents are restored; all of them, replacing everything, if left out. */
+interface StagingChoices {
+  /** Where a document of the list is to stand; throws for one that must not be restored. */
+  place?: (path: string) => string;
+  plan?: PlanOfMoves;
 }
 
 interface Known {
@@ -51,20 +58,25 @@ export class DocumentRestores {
   }
 
   /**
-   * Copies all documents of a backup of the whole database beside what is there. Throws DomainError `artefact-damaged`,
+   * Copies the documents of a backup beside what is there. Throws DomainError `artefact-damaged`,
    * `artefact-unfit` for a folder that is not configured, `no-space`; then nothing of it is left.
    */
-  async stage(source: DocumentSource, rows: RowsBefore, watch: DocumentWatch): Promise<DocumentRestore> {
+  async stage(
+    source: DocumentSource,
+    rows: RowsBefore,
+    watch: DocumentWatch,
+    { place = (path) => path, plan }: StagingChoices = {},
+  ): Promise<DocumentRestore> {
     const { header, documents } = await this.documents.open(source.path, source.documents);
     const folders = await this.#folders(source.database, header.folders);
     await this.#mustBeFree(folders);
     await mustHaveRoom(folders, documents);
     const area = new RestoreArea(shortId(), folders);
-    const restore = this.#begin(area);
+    const restore = this.#begin(area, plan);
     try {
       await area.create();
       await restore.stage();
-      await this.#stageAll(source, area, watch);
+      await this.#stageAll(source, area, watch, place);
       await restore.ready(rows);
       return restore;
     } catch (error) {
@@ -77,22 +89,24 @@ export class DocumentRestores {
     { path, documents }: DocumentSource,
     area: RestoreArea,
     watch: DocumentWatch,
+    place: (path: string) => string,
   ): Promise<void> {
     const halves = new Map(area.folders.map((folder) => [folder.name, area.path(folder, 'new')]));
     const list = await this.documents.open(path, documents);
     const staged = mapAtOnce(list.documents, atOnce, (document) => {
-      const half = halves.get(splitPath(document.path).name);
+      const target = place(document.path);
+      const half = halves.get(splitPath(target).name);
       if (half === undefined) throw damaged('names a document outside of its folders');
-      return stageDocument(this.blobs, document, half, watch);
+      return stageDocument(this.blobs, { ...document, path: target }, half, watch);
     });
     for await (const bytes of staged) watch.onBytes?.(bytes);
   }
 
-  #begin(area: RestoreArea): DocumentRestore {
+  #begin(area: RestoreArea, plan?: PlanOfMoves): DocumentRestore {
     const folders = area.folders.map(({ name }) => name);
     const at = this.clock.now().toISOString();
     const journal = { state: 'staging', from: 'new', folders, undo: null, rows: null, at } as const;
-    return new DocumentRestore(area, journal, this.clock);
+    return new DocumentRestore(area, journal, this.clock, plan);
   }
 
   /** What a restore replaced, to be put back with the rows of this undo; null when there were no documents in it. */

@@ -1,4 +1,4 @@
-import { projectScope } from './document-scope.js';
+import { pathInProject, projectScope } from './document-scope.js';
 
 const folders = [
   { name: 'uploads', path: '/srv/uploads' },
@@ -48,5 +48,13 @@ describe('the documents of a project', () => {
     const scope = projectScope(folders, ['uploads/projects/{project_id}/**'], id);
     expect(scope.folders).toEqual([]);
     expect(scope.includes(`uploads/projects/${id}/a`)).toBe(false);
+  });
+
+  it('belong under the other id in a copy', () => {
+    const inEight = (path: string, to = '8') => pathInProject(patterns, path, ['7', to]);
+    expect(inEight('uploads/projects/7/7/a')).toBe('uploads/projects/8/7/a');
+    expect(inEight('uploads/images/logo-7.png')).toBe('uploads/images/logo-8.png');
+    expect(inEight('uploads/projects/9/a')).toBeNull();
+    expect(inEight('uploads/projects/7/a', '..')).toBeNull();
   });
 });

@@ -31,6 +31,27 @@ export function projectScope(
   };
 }
 
+/**
+ * Where a document of one project belongs in another one, whose id takes the place of the first's; null when no pattern
+ * gives it to the first, or the other's id cannot be the name of a file.
+ */
+export function pathInProject(
+  patterns: readonly string[],
+  path: string,
+  [from, to]: readonly [string, string],
+): string | null {
+  for (const text of patterns) {
+    const [old, other] = [compile(text, from), compile(text, to)];
+    if (!old || !other || !includes(old, path.split('/'))) continue;
+    const named = other.segments.map((segment) => ('text' in segment ? segment.text : null));
+    return path
+      .split('/')
+      .map((segment, index) => named[index] ?? segment)
+      .join('/');
+  }
+  return null;
+}
+
 /** Null when the id cannot stand in a path. */
 function compile(text: string, projectId: string): Pattern | null {
   const open = text.endsWith('/**');

@@ -8,10 +8,11 @@ import { BlobsService } from './blobs.service.js';
 import { DocumentBlobEntity } from './document-blob.entity.js';
 import { DocumentRestores } from './document-restores.service.js';
 import { DocumentsService } from './documents.service.js';
+import { ProjectDocuments } from './project-documents.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([DocumentBlobEntity]), ArtefactsModule, DatabasesModule, StorageModule],
-  providers: [BlobSweep, BlobsService, DocumentRestores, DocumentsService],
-  exports: [BlobSweep, DocumentRestores, DocumentsService],
+  providers: [BlobSweep, BlobsService, DocumentRestores, DocumentsService, ProjectDocuments],
+  exports: [BlobSweep, DocumentRestores, DocumentsService, ProjectDocuments],
 })
 export class DocumentsModule {}

@@ -41,13 +41,13 @@ export class ProjectBackupOperations {
     );
     // A request is JSON as it came; what it means may be more than JSON can say.
     this.restore = operations.define('project-restore', ({ database, project, request }, caller) => {
-      const { filename, plan_id: planId } = request;
+      const { filename, plan_id: planId, include_documents: withDocuments = true } = request;
       const choices = choicesOf(request);
       return choices.mode === 'copy'
-        ? copies.start(database, project, { filename, choices, planId }, caller, (report) =>
+        ? copies.start(database, project, { filename, choices, planId, withDocuments }, caller, (report) =>
             present.copied(report),
           )
-        : service.restore(database, project, { filename, choices, planId }, caller, (report) =>
+        : service.restore(database, project, { filename, choices, planId, withDocuments }, caller, (report) =>
             present.restored(report),
           );
     });

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { BackupStatsDto } from '../catalog/backup-stats.dto.js';
 import { CopyDto } from '../catalog/copy.dto.js';
 import { UnlistedFileDto } from '../catalog/unlisted-file.dto.js';
@@ -66,6 +66,11 @@ export class RestoreProjectDto extends PreviewProjectDto {
   @IsOptional()
   @IsUUID()
   plan_id?: string;
+
+  /** false leaves the documents of the project as they are; so does the restore of a part. */
+  @IsOptional()
+  @IsBoolean()
+  include_documents?: boolean;
 }
 
 export class TablePreviewDto {
@@ -209,6 +214,8 @@ export class ProjectRestoreSummaryDto {
   when_empty!: FollowedTableDto[];
   /** a backup of the project as it was before; restore it to go back */
   undo_filename!: string | null;
+  /** what was restored of documents; null when there were none in the backup, or they were left out */
+  documents!: DocumentsDto | null;
   /** for how long, in ms, the project's rows had to be left alone */
   maintenance_ms!: number;
   /** the project that a copy has made; null in the other modes */

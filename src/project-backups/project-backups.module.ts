@@ -4,6 +4,7 @@ import { ArtefactsModule } from '../artefacts/artefacts.module.js';
 import { BackupPipelineModule } from '../backup-pipeline/backup-pipeline.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { DatabasesModule } from '../databases/databases.module.js';
+import { DocumentsModule } from '../documents/documents.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { OffsiteModule } from '../offsite/offsite.module.js';
@@ -41,6 +42,7 @@ import { uploads, UploadStorageModule } from './upload-storage.module.js';
     BackupPipelineModule,
     CatalogModule,
     DatabasesModule,
+    DocumentsModule,
     JobsModule,
     MaintenanceModule,
     OffsiteModule,

@@ -163,7 +163,7 @@ export class ProjectBackupsPresenter {
     return { ...this.preview({ preview, ...report }), new_ids: preview.functions.map(newIds) };
   }
 
-  copied({ backup, copy, tables, whenEmpty }: CopyReport): ProjectRestoredDto {
+  copied({ backup, copy, tables, whenEmpty, documents }: CopyReport): ProjectRestoredDto {
     const changes = tables.map(({ name, rows }) => ({
       table: name,
       rows,
@@ -183,6 +183,7 @@ export class ProjectBackupsPresenter {
         changes,
         when_empty: whenEmpty,
         undo_filename: null,
+        documents: DocumentsDto.of(documents),
         maintenance_ms: 0,
         copy: this.copies.copy(copy),
       },
@@ -190,7 +191,7 @@ export class ProjectBackupsPresenter {
   }
 
   restored({ backup, choices, undo, ...outcome }: ProjectRestoreReport): ProjectRestoredDto {
-    const { tables, whenEmpty, maintenanceMs } = outcome;
+    const { tables, whenEmpty, documents, maintenanceMs } = outcome;
     return {
       success: true,
       message: 'Project backup restored successfully',
@@ -201,6 +202,7 @@ export class ProjectBackupsPresenter {
         changes: tables.map(({ name, ...changes }) => ({ table: name, ...changes })),
         when_empty: whenEmpty,
         undo_filename: undo?.filename ?? null,
+        documents: DocumentsDto.of(documents),
         maintenance_ms: maintenanceMs,
         copy: null,
       },

@@ -36,6 +36,11 @@ export interface RestoreRequest {
   choices?: RestoreChoices;
 }
 
+export interface ProjectRestoreRequest extends RestoreRequest {
+  planId?: string | undefined;
+  withDocuments?: boolean;
+}
+
 const everything: RestoreChoices = { mode: 'exact' };
 
 /** Backups of one project. The database's name and the project's id come first everywhere. */
@@ -169,7 +174,7 @@ export class ProjectBackupsService {
   async restore<T>(
     name: string,
     projectId: string,
-    { filename, planId, choices = everything }: RestoreRequest & { planId?: string | undefined },
+    { filename, planId, choices = everything, withDocuments = true }: ProjectRestoreRequest,
     caller: Caller,
     answer: (report: ProjectRestoreReport) => T,
   ): Promise<StartedJob<T>> {
@@ -185,7 +190,7 @@ export class ProjectBackupsService {
       details: sayChoices(choices),
       whenBusy: 'refuse',
     } as const;
-    const order = { backup, caller, choices, plannedDigest: plan?.rowsDigest ?? null };
+    const order = { backup, caller, choices, plannedDigest: plan?.rowsDigest ?? null, withDocuments };
     return this.jobs.start(job, async (context) =>
       answer({ ...(await this.restores.run(database, order, context)), backup, choices }),
     );

@@ -44,6 +44,7 @@ export class RunProjectBackup {
     const backup = await this.pipeline.run(
       {
         ...projectOrder(database, request, now, this.settings.env),
+        withDocuments: true,
         produce: async (work) => {
           const source = await this.#source(database, request, now);
           production = new ProjectProduction(this.scope, source, work);

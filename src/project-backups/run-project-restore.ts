@@ -10,7 +10,10 @@ import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
+import type { DocumentFacts } from '../documents/documents.types.js';
+import { ProjectDocuments } from '../documents/project-documents.service.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
+import type { UndoLocation } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
@@ -26,6 +29,8 @@ export interface ProjectRestoreOrder {
   choices: RestoreChoices;
   /** Of the rows that a preview saw; others are not replaced. Null without a preview. */
   plannedDigest: string | null;
+  /** Restores the documents of the backup, too, if it has any and all of the project is restored. */
+  withDocuments: boolean;
 }
 
 export interface ProjectRestoreOutcome {
@@ -33,11 +38,28 @@ export interface ProjectRestoreOutcome {
   undo: BackupEntity | null;
   tables: ({ name: string } & TableChanges)[];
   whenEmpty: FollowedTable[];
+  /** What was restored of documents; null when there were none, or none were wanted. */
+  documents: DocumentFacts | null;
   /** For how long, in ms, the project's rows had to be left alone. */
   maintenanceMs: number;
 }
 
 type Restored = Omit<ProjectRestoreOutcome, 'undo'>;
+
+/** The project as it was found. */
+interface Before {
+  undo: BackupEntity | null;
+  rowsDigest: string | null;
+}
+
+interface DocumentWork {
+  backup: BackupEntity;
+  choices: RestoreChoices;
+  documents: DocumentFacts;
+  before: Before;
+  undos: UndoLocation[];
+  job: JobContext;
+}
 
 const lockWaitMs = 5_000;
 
@@ -59,6 +81,7 @@ export class RunProjectRestore {
     private readonly retention: RetentionService,
     private readonly exclusive: ExclusiveWorkService,
     private readonly maintenance: MaintenanceService,
+    private readonly documents: ProjectDocuments,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -79,7 +102,8 @@ export class RunProjectRestore {
         throw planOutOfDate();
       }
       const expected = undo?.rowsDigest ?? plannedDigest;
-      const restored = await this.#restore(database, order, manifest, expected, job).catch(
+      const before = { undo: undo?.backup ?? null, rowsDigest: expected };
+      const restored = await this.#restore(database, order, manifest, before, job).catch(
         async (error: unknown) => {
           if (!undo) throw error;
           throw await this.#settleUndo(database, undo.backup, error);
@@ -131,13 +155,14 @@ export class RunProjectRestore {
 
   #restore(
     { engine, scopeRules, name }: RegisteredDatabase,
-    { backup, choices, caller }: ProjectRestoreOrder,
+    { backup, choices, caller, withDocuments }: ProjectRestoreOrder,
     manifest: Manifest,
-    expectedRowsDigest: string | null,
+    before: Before,
     job: JobContext,
   ): Promise<Restored> {
     const onPhase = (phase: string) => job.phase(phase);
-    return this.exclusive.run({ engine, lockWaitMs, signal: job.signal, onPhase }, async ({ workFolder }) => {
+    const { signal } = job;
+    return this.exclusive.run({ engine, lockWaitMs, signal, onPhase }, async ({ workFolder }, { undos }) => {
       const schema = await engine.rows.schema();
       const input = {
         schema,
@@ -147,17 +172,42 @@ export class RunProjectRestore {
         rootKey: await this.directory.rootKey(name, scopeOf(backup).projectId),
         openFile: () => this.artefacts.open(backup.path, manifest),
         workFolder,
-        expectedRowsDigest,
+        expectedRowsDigest: before.rowsDigest,
         onPhase,
       };
-      const { result: restored, ms } = await this.maintenance.during(
-        { ...scopeOf(backup), reason: 'project-restore' },
-        () => engine.rows.transaction((writer) => this.scope.restore(writer, input)),
-      );
+      const exchange = (beforeCommit: () => Promise<void>) =>
+        this.maintenance.during({ ...scopeOf(backup), reason: 'project-restore' }, () =>
+          engine.rows.transaction(async (writer) => {
+            const written = await this.scope.restore(writer, input);
+            await beforeCommit();
+            return written;
+          }),
+        );
+      const documents = withDocuments && isWhole(choices) ? (manifest.documents ?? null) : null;
+      const { result: restored, ms } = documents
+        ? await this.#withDocuments({ backup, choices, documents, before, undos, job }, exchange)
+        : await exchange(() => Promise.resolve());
       const tables = restored.tables.map(({ table, changes }) => ({ name: table.name, ...changes }));
-      return { tables, whenEmpty: restored.whenEmpty, maintenanceMs: ms };
+      return { tables, whenEmpty: restored.whenEmpty, documents, maintenanceMs: ms };
     });
   }
+
+  #withDocuments<T>(
+    { backup, choices, documents, before: { undo }, undos, job }: DocumentWork,
+    exchange: (beforeCommit: () => Promise<void>) => Promise<T>,
+  ): Promise<T> {
+    job.phase('documents');
+    this.documents.mustBeWhole(undo?.contents?.documents);
+    const source = { ...scopeOf(backup), path: backup.path, documents };
+    const how = { mode: choices.mode, undos, keptAt: undo?.createdAt ?? null };
+    const onBytes = (bytes: number) => job.advance({ bytes });
+    return this.documents.restore(source, how, { signal: job.signal, onBytes }, exchange);
+  }
+}
+
+/** Nobody can say which documents belong to a part of the rows. */
+function isWhole({ tables, within }: RestoreChoices): boolean {
+  return tables === undefined && within === undefined;
 }
 
 function daysAfter(begin: Date, days: number): Date {

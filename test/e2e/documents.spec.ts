@@ -20,6 +20,18 @@ import { type Api, type RunningApp, startApp } from '../support/app.js';
 
 const sha256Of = (content: string) => createHash('sha256').update(content).digest('hex');
 
+/** Puts another path into a list, with all hashes as they then have to be. */
+const listForger = (artefact: string, text: string) => async (path: string, other: string) => {
+  const lines = text.replace(path, other).trimEnd().split('\n');
+  const body = `${lines.slice(0, -1).join('\n')}\n`;
+  const totals = { ...JSON.parse(lines.at(-1) ?? ''), sha256: sha256Of(body) };
+  const list = `${body}${JSON.stringify(totals)}\n`;
+  await writeFile(`${artefact}.documents.jsonl`, list);
+  const manifest = JSON.parse(await readFile(`${artefact}.manifest.json`, 'utf8'));
+  manifest.documents.list_sha256 = sha256Of(list);
+  await writeFile(`${artefact}.manifest.json`, JSON.stringify(manifest));
+};
+
 /** Files beside the rows: taken along, kept once, checked, put back. */
 describe('Documents', () => {
   let target: Target;
@@ -43,6 +55,15 @@ describe('Documents', () => {
   const blobs = async () => {
     const found = await readdir(join(service.folder, 'backups/documents'), { recursive: true });
     return found.filter((name) => /[0-9a-f]{64}$/.test(name));
+  };
+  const contentOf = async () => {
+    const found = await readdir(uploads, { recursive: true, withFileTypes: true });
+    const files = found.filter((entry) => entry.isFile() && !entry.parentPath.includes('.holdfast'));
+    const contents = files.map(async ({ parentPath, name }) => [
+      join(parentPath, name).slice(uploads.length + 1),
+      await readFile(join(parentPath, name), 'utf8'),
+    ]);
+    return Object.fromEntries((await Promise.all(contents)).sort());
   };
   const listPath = (filename: string) => join(service.folder, 'backups/full', `${filename}.documents.jsonl`);
 
@@ -207,15 +228,6 @@ describe('Documents', () => {
   describe('in a restore of the database', () => {
     const restore = (filename: string, more = {}) =>
       api('POST', '/api/v1/backup/restore', { filename, ...more });
-    const contentOf = async () => {
-      const found = await readdir(uploads, { recursive: true, withFileTypes: true });
-      const files = found.filter((entry) => entry.isFile() && !entry.parentPath.includes('.holdfast'));
-      const contents = files.map(async ({ parentPath, name }) => [
-        join(parentPath, name).slice(uploads.length + 1),
-        await readFile(join(parentPath, name), 'utf8'),
-      ]);
-      return Object.fromEntries((await Promise.all(contents)).sort());
-    };
     const damage = async () => {
       await rm(join(uploads, 'projects/1'), { recursive: true });
       await put('projects/2/plan.txt', 'altered');
@@ -286,9 +298,8 @@ describe('Documents', () => {
     it('never lead out of their folder, whatever a list says', async () => {
       await damage();
       const [damaged, rows] = [await contentOf(), await everything(target)];
-      const text = await readFile(listPath(backup.filename), 'utf8');
-      const manifestPath = join(service.folder, 'backups/full', `${backup.filename}.manifest.json`);
-      const manifest = JSON.parse(await readFile(manifestPath, 'utf8'));
+      const artefact = join(service.folder, 'backups/full', backup.filename);
+      const forge = listForger(artefact, await readFile(listPath(backup.filename), 'utf8'));
       const hostile = [
         'uploads/../../escaped.txt',
         '/etc/escaped.txt',
@@ -304,18 +315,113 @@ describe('Documents', () => {
         'uploads/shared/b.txt/below',
       ];
       for (const path of hostile) {
-        const lines = text.replace('uploads/shared/a.txt', path).trimEnd().split('\n');
-        const body = `${lines.slice(0, -1).join('\n')}\n`;
-        const totals = { ...JSON.parse(lines.at(-1) ?? ''), sha256: sha256Of(body) };
-        const list = `${body}${JSON.stringify(totals)}\n`;
-        await writeFile(listPath(backup.filename), list);
-        manifest.documents.list_sha256 = sha256Of(list);
-        await writeFile(manifestPath, JSON.stringify(manifest));
+        await forge('uploads/shared/a.txt', path);
         const refused = await restore(backup.filename);
         expect([path, refused.status, refused.body.code]).toEqual([path, 422, 'artefact-damaged']);
       }
       expect([await contentOf(), await everything(target)]).toEqual([damaged, rows]);
       expect(await readdir(dirname(uploads))).toEqual(['uploads']);
+    });
+  });
+
+  describe('of a project', () => {
+    const of = (path: string) => `/api/v1/projects/1/backup${path}`;
+    const backUpProject = async () => (await api('POST', of(''))).body.backup;
+    const restore = async (filename: string, more = {}) => {
+      const { status, body } = await api('POST', of('/restore'), { filename, ...more });
+      expect([status, body.detail]).toEqual([200, undefined]);
+      return body.restore_summary;
+    };
+    const others = { 'projects/2/plan.txt': 'not mine', 'shared/a.txt': 'twice', 'shared/b.txt': 'twice' };
+
+    beforeEach(async () => {
+      await target.run(`UPDATE projects SET name = CASE id WHEN 1 THEN 'Atlas' ELSE 'Borealis' END`);
+      await put('projects/1/deep/er.txt', 'deeper');
+    });
+    const damage = async () => {
+      await put('projects/1/plan.txt', 'altered');
+      await rm(join(uploads, 'projects/1/deep'), { recursive: true });
+      await put('projects/1/later.txt', 'later');
+      await put('projects/2/plan.txt', 'not mine');
+      await target.run(`UPDATE projects SET name = 'Damaged' WHERE id = 1`);
+    };
+
+    it('go with its backup, and come back with it and with the undo; others are not touched', async () => {
+      const backup = await backUpProject();
+      expect(backup.documents).toEqual({ files: 2, bytes: 23, partial: null });
+      await damage();
+      const damaged = await contentOf();
+
+      const summary = await restore(backup.filename);
+      expect(summary.documents).toMatchObject({ files: 2 });
+      expect(await contentOf()).toEqual({
+        'projects/1/deep/er.txt': 'deeper',
+        'projects/1/plan.txt': 'the plan of Atlas',
+        ...others,
+      });
+      expect(await target.rows('SELECT name FROM projects WHERE id = 1')).toEqual(['"Atlas"']);
+      expect(await readdir(join(uploads, '.holdfast'))).toEqual([]);
+
+      await restore(summary.undo_filename);
+      expect(await contentOf()).toEqual(damaged);
+      expect(await target.rows('SELECT name FROM projects WHERE id = 1')).toEqual(['"Damaged"']);
+    });
+
+    it('are restored as the mode says, and not at all with a part of the rows or when left out', async () => {
+      const { filename } = await backUpProject();
+      await damage();
+      const mine = { 'projects/1/later.txt': 'later', ...others };
+      const altered = { ...mine, 'projects/1/plan.txt': 'altered' };
+      expect((await restore(filename, { tables: ['projects'] })).documents).toBeNull();
+      expect((await restore(filename, { include_documents: false })).documents).toBeNull();
+      expect(await contentOf()).toEqual(altered);
+      await restore(filename, { mode: 'undelete' });
+      expect(await contentOf()).toEqual({ ...altered, 'projects/1/deep/er.txt': 'deeper' });
+      await restore(filename, { mode: 'overwrite' });
+      const plan = { 'projects/1/plan.txt': 'the plan of Atlas' };
+      expect(await contentOf()).toEqual({ ...mine, ...plan, 'projects/1/deep/er.txt': 'deeper' });
+    });
+
+    it('are never those of another project, whatever a list says', async () => {
+      const { filename } = await backUpProject();
+      await damage();
+      const damaged = await contentOf();
+      const artefact = join(service.folder, 'backups/userbackups/1', filename);
+      const forge = listForger(artefact, await readFile(`${artefact}.documents.jsonl`, 'utf8'));
+      await forge('uploads/projects/1/plan.txt', 'uploads/projects/2/plan.txt');
+      const refused = await api('POST', of('/restore'), { filename });
+      expect([refused.status, refused.body.detail]).toEqual([
+        422,
+        expect.stringMatching(/projects\/2\/plan/),
+      ]);
+      expect(await contentOf()).toEqual(damaged);
+      expect(await target.rows('SELECT name FROM projects WHERE id = 1')).toEqual(['"Damaged"']);
+    });
+
+    it('are not replaced when what is there could not be brought back', async () => {
+      const { filename } = await backUpProject();
+      await damage();
+      await symlink('/etc/passwd', join(uploads, 'projects/1/link'));
+      const damaged = await contentOf();
+      const refused = await api('POST', of('/restore'), { filename });
+      expect([refused.status, refused.body.detail]).toEqual([
+        422,
+        expect.stringMatching(/projects\/1\/link/),
+      ]);
+      expect(await contentOf()).toEqual(damaged);
+    });
+
+    it('are given to a copy of it under its own id', async () => {
+      const { filename } = await backUpProject();
+      const copied = await restore(filename, { mode: 'copy', name: 'Atlas II' });
+      const id = copied.copy.project_id;
+      expect(copied.documents).toMatchObject({ files: 2 });
+      expect(await contentOf()).toMatchObject({
+        [`projects/${id}/plan.txt`]: 'the plan of Atlas',
+        [`projects/${id}/deep/er.txt`]: 'deeper',
+        'projects/1/plan.txt': 'the plan of Atlas',
+      });
+      await target.run(`DELETE FROM projects WHERE id = ${id}`);
     });
   });
 });

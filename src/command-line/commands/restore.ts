@@ -1,7 +1,10 @@
 import { DomainError } from '../../common/errors.js';
 import { FullBackupsService } from '../../full-backups/full-backups.service.js';
 import type { RestoreChoice } from '../../full-backups/full-backups.types.js';
-import { ProjectBackupsService, type RestoreRequest } from '../../project-backups/project-backups.service.js';
+import {
+  ProjectBackupsService,
+  type ProjectRestoreRequest,
+} from '../../project-backups/project-backups.service.js';
 import { mustBeSure } from '../confirmation.js';
 import { type AddCommand, type Context, type ProjectOption, projectOption } from './command.types.js';
 import { addRestoreOptions, choicesIn, type RestoreProjectOptions } from './restore-options.js';
@@ -19,11 +22,12 @@ export const addRestore: AddCommand = (program, run) => {
     .argument('<filename>', 'as `list` shows it')
     .option(...projectOption)
     .option('--yes', 'do not ask')
-    .option('--no-documents', 'of the database: leave the documents as they are')
+    .option('--no-documents', 'leave the documents as they are')
     .option('--keep-nothing', 'for a live database that is broken: drop it, and keep no undo');
   addRestoreOptions(command).action((filename: string, options: RestoreOptions) =>
     run(async (context) => {
-      const { project, yes = false, keepNothing = false, mode, table, within, missing } = options;
+      const { project, yes = false, keepNothing = false, documents: withDocuments } = options;
+      const { mode, table, within, missing } = options;
       const of = project === undefined ? 'the whole database' : `project ${project}`;
       if (keepNothing && project !== undefined) throw onlyForDatabases();
       const said = { mode, table, within, missing };
@@ -31,9 +35,8 @@ export const addRestore: AddCommand = (program, run) => {
       if (option !== undefined && project === undefined) throw onlyForProjects(option);
       const lost = keepNothing ? ' What is there now is dropped for good.' : '';
       await mustBeSure(`Replace the rows of ${of} by those of ${filename}?${lost}`, yes);
-      if (project === undefined) {
-        await restoreDatabase(context, { filename, keepNothing, withDocuments: options.documents });
-      } else await restoreProject(context, project, { filename, choices: choicesIn(options) });
+      if (project === undefined) await restoreDatabase(context, { filename, keepNothing, withDocuments });
+      else await restoreProject(context, project, { filename, choices: choicesIn(options), withDocuments });
     }),
   );
 };
@@ -62,7 +65,7 @@ function onlyForProjects(option: string): DomainError {
 async function restoreProject(
   { session, output, database }: Context,
   project: string,
-  request: RestoreRequest,
+  request: ProjectRestoreRequest,
 ): Promise<void> {
   const { filename } = request;
   const service = session.get(ProjectBackupsService);

@@ -34,6 +34,8 @@ export interface CopyRequest {
   filename: string;
   choices: CopyChoices;
   planId?: string | undefined;
+  /** Gives the copy documents of its own, if the backup has any; true if left out. */
+  withDocuments?: boolean;
 }
 
 /** New projects out of backups of others. The database's name and the original's id come first everywhere. */
@@ -67,7 +69,7 @@ export class ProjectCopiesService {
   async start<T>(
     name: string,
     projectId: string,
-    { filename, choices, planId }: CopyRequest,
+    { filename, choices, planId, withDocuments = true }: CopyRequest,
     caller: Caller,
     answer: (report: CopyReport) => T,
   ): Promise<StartedJob<T>> {
@@ -83,8 +85,9 @@ export class ProjectCopiesService {
       whenBusy: 'refuse',
     } as const;
     const database = this.databases.get(name);
+    const order = { backup, caller, choices, withDocuments };
     return this.jobs.start(job, async (context) =>
-      answer({ ...(await this.copying.run(database, { backup, caller, choices }, context)), backup }),
+      answer({ ...(await this.copying.run(database, order, context)), backup }),
     );
   }
 

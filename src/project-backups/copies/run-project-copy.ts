@@ -8,7 +8,10 @@ import { DomainError, isDomainError } from '../../common/errors.js';
 import { badInput } from '../../common/http/validation.js';
 import { newSecret } from '../../common/random.js';
 import type { RegisteredDatabase } from '../../databases/databases.types.js';
+import type { DocumentFacts } from '../../documents/documents.types.js';
+import { ProjectDocuments } from '../../documents/project-documents.service.js';
 import { ExclusiveWorkService } from '../../databases/exclusive-work.service.js';
+import type { UndoLocation } from '../../engines/engine.types.js';
 import type { JobContext } from '../../jobs/jobs.types.js';
 import { ProjectScopeService } from '../../project-scope/project-scope.service.js';
 import type { CopyInput, CopyPreview, ProjectCopy } from '../../project-scope/project-scope.types.js';
@@ -21,13 +24,21 @@ export interface CopyOrder {
   backup: BackupEntity;
   caller: Caller;
   choices: CopyChoices;
+  withDocuments: boolean;
 }
 
 export interface CopyOutcome {
   copy: ProjectCopyEntity;
   tables: ProjectCopy['tables'];
   whenEmpty: ProjectCopy['whenEmpty'];
+  /** Those that the copy got; null when the backup has none, or none were wanted. */
+  documents: DocumentFacts | null;
 }
+
+type CopiedRows = Omit<CopyOutcome, 'documents'>;
+
+/** What is done for the new project before its rows are committed. */
+type BesideRows = (newProjectId: string) => Promise<void>;
 
 const lockWaitMs = 5_000;
 
@@ -42,11 +53,12 @@ export class RunProjectCopy {
     private readonly directory: ProjectDirectory,
     private readonly exclusive: ExclusiveWorkService,
     private readonly copies: CopiesService,
+    private readonly documents: ProjectDocuments,
   ) {}
 
   preview(
     database: RegisteredDatabase,
-    { backup, choices }: Omit<CopyOrder, 'caller'>,
+    { backup, choices }: Pick<CopyOrder, 'backup' | 'choices'>,
   ): Promise<CopyPreview> {
     return this.catalog.holding(backup, async () => {
       const input = await this.#input(database, backup, choices);
@@ -61,23 +73,41 @@ export class RunProjectCopy {
       job.phase('verify');
       const onPhase = (phase: string) => job.phase(phase);
       const work = { engine, lockWaitMs, signal: job.signal, onPhase };
-      return this.exclusive.run(work, async ({ workFolder }) => {
+      return this.exclusive.run(work, async ({ workFolder }, { undos }) => {
         const input = { ...(await this.#input(database, backup, choices)), workFolder, onPhase };
-        const outcome = await this.#copy(database, order, input);
+        const copyRows = (besideRows: BesideRows) => this.#copy(database, order, input, besideRows);
+        const outcome = await this.#withDocuments(database, order, { undos, signal: job.signal }, copyRows);
         job.note({ new_project: outcome.copy.newProjectId });
         return outcome;
       });
     });
   }
 
+  async #withDocuments(
+    database: RegisteredDatabase,
+    { backup, withDocuments }: CopyOrder,
+    { undos, signal }: { undos: UndoLocation[]; signal: AbortSignal },
+    copyRows: (besideRows: BesideRows) => Promise<CopiedRows>,
+  ): Promise<CopyOutcome> {
+    const { documents } = await this.artefacts.manifestOf(backup, database.engine.kind);
+    if (!documents || !withDocuments) {
+      return { ...(await copyRows(() => Promise.resolve())), documents: null };
+    }
+    const { path, projectId } = backup;
+    const source = { database: database.name, projectId: projectId ?? '', path, documents };
+    return { ...(await this.documents.copy(source, undos, { signal }, copyRows)), documents };
+  }
+
   async #copy(
     { engine }: RegisteredDatabase,
     order: CopyOrder,
     input: CopyInput & { workFolder: string },
-  ): Promise<CopyOutcome> {
+    besideRows: BesideRows,
+  ): Promise<CopiedRows> {
     let begun: ProjectCopyEntity | undefined;
     const beforeCommit = async (made: ProjectCopy) => {
       begun = await this.#begin(order, made, input.secret);
+      await besideRows(begun.newProjectId);
     };
     const made = await this.scope
       .copy(engine.rows, { ...input, beforeCommit })
