@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ArtefactsModule } from '../artefacts/artefacts.module.js';
+import { DocumentsModule } from '../documents/documents.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { BackupEntity } from './backup.entity.js';
@@ -23,6 +24,7 @@ import { WholeBackups } from './whole-backups.service.js';
   imports: [
     TypeOrmModule.forFeature([BackupEntity, BackupHoldEntity, DumpEntity]),
     ArtefactsModule,
+    DocumentsModule,
     JobsModule,
     StorageModule,
   ],

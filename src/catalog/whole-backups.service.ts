@@ -4,6 +4,8 @@ import { Repository } from 'typeorm';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import type { Manifest } from '../artefacts/artefacts.types.js';
 import { isDomainError } from '../common/errors.js';
+import { DocumentsService } from '../documents/documents.service.js';
+import type { DocumentFacts } from '../documents/documents.types.js';
 import type { EngineKind } from '../engines/engine.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import { BackupEntity } from './backup.entity.js';
@@ -17,6 +19,7 @@ export class WholeBackups {
     @InjectRepository(BackupEntity) private readonly backups: Repository<BackupEntity>,
     private readonly artefacts: ArtefactsService,
     private readonly storage: StorageService,
+    private readonly docs: DocumentsService,
     private readonly files: FileStatesService,
     private readonly elsewhere: Elsewhere,
   ) {}
@@ -27,6 +30,11 @@ export class WholeBackups {
    */
   manifest(backup: BackupEntity, engine: EngineKind): Promise<Manifest> {
     return this.reading(backup, () => this.#checked(backup, engine));
+  }
+
+  /** Sees to it that the contents of a backup's documents are here and right. Throws as `manifest`. */
+  documents(backup: BackupEntity, facts: DocumentFacts): Promise<void> {
+    return this.reading(backup, () => this.docs.verify(backup.path, facts));
   }
 
   /** Reads a backup, and again after what was missing or damaged of it was brought back. Throws what the reading throws. */

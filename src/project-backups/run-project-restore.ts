@@ -192,11 +192,12 @@ export class RunProjectRestore {
     });
   }
 
-  #withDocuments<T>(
+  async #withDocuments<T>(
     { backup, choices, documents, before: { undo }, undos, job }: DocumentWork,
     exchange: (beforeCommit: () => Promise<void>) => Promise<T>,
   ): Promise<T> {
     job.phase('documents');
+    await this.whole.documents(backup, documents);
     this.documents.mustBeWhole(undo?.contents?.documents);
     const source = { ...scopeOf(backup), path: backup.path, documents };
     const how = { mode: choices.mode, undos, keptAt: undo?.createdAt ?? null };
