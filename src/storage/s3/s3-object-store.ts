@@ -10,6 +10,7 @@ import { toldStream } from '../told-stream.js';
 import { S3Clients } from './s3-clients.js';
 import { answerOf, s3Error } from './s3-errors.js';
 import type { S3Place } from './s3-place.types.js';
+import { notLocked, setLegalHold } from './s3-lock.js';
 import { removeObject } from './s3-removal.js';
 import { sweepUploads } from './s3-sweep.js';
 import { uploadObject } from './s3-upload.js';
@@ -17,14 +18,6 @@ import { uploadObject } from './s3-upload.js';
 const dayMs = 24 * 3_600_000;
 /** What signature version 4 allows. */
 const longestLink = 7 * 24 * 3600;
-
-/** Answers to a request for a legal hold of a bucket, or of a server, that has no object lock. */
-const withoutLock = [
-  'InvalidRequest',
-  'NotImplemented',
-  'MethodNotAllowed',
-  'ObjectLockConfigurationNotFoundError',
-];
 
 /** Copies in S3-compatible object storage. */
 export class S3ObjectStore implements ObjectStore {
@@ -53,6 +46,10 @@ export class S3ObjectStore implements ObjectStore {
       if (found?.ETag === etag && found?.ContentLength !== sent.bytes) {
         await this.#remove(object);
         throw new DamagedOnTheWay();
+      }
+      if (this.place.lockDays !== null && !found?.ObjectLockRetainUntilDate) {
+        await this.#remove(object);
+        throw notLocked(this.location);
       }
       const url = new URL(await this.link(key, { seconds: 60, filename: 'x' }));
       return { ...sent, url: `${url.origin}${url.pathname}` };
@@ -153,18 +150,7 @@ export class S3ObjectStore implements ObjectStore {
 
   async hold(key: string, on: boolean): Promise<boolean> {
     const object = this.#object(key);
-    return this.#asked(async (client) => {
-      const { PutObjectLegalHoldCommand } = await import('@aws-sdk/client-s3');
-      try {
-        await client.send(
-          new PutObjectLegalHoldCommand({ ...object, LegalHold: { Status: on ? 'ON' : 'OFF' } }),
-        );
-        return true;
-      } catch (error) {
-        if (withoutLock.includes(answerOf(error).name)) return false;
-        throw error;
-      }
-    });
+    return this.#asked((client) => setLegalHold(client, object, on));
   }
 
   async check(): Promise<void> {

@@ -168,6 +168,19 @@ describe('S3', () => {
   });
 });
 
+describe('S3, a bucket without object lock', () => {
+  it('refuses to take for locked what is not', async () => {
+    const bucket = await createBucket();
+    const failed = bucket.storeWith({ lockDays: 30 }).put('not-locked', content('x'));
+    await expect(failed).rejects.toMatchObject({
+      detail: expect.stringContaining('did not lock'),
+      mayPass: false,
+    });
+    expect(await bucket.store.stat('not-locked')).toBeNull();
+    await bucket.close();
+  });
+});
+
 /** The gate plays object lock: s3rver has none. What is shown is that the right things are asked for. */
 describe('S3, a bucket with object lock', () => {
   let bucket: TestedBucket;

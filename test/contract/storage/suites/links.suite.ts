@@ -1,4 +1,4 @@
-import { content } from '../content.js';
+import { content, read } from '../content.js';
 import type { StorageHarness, TestedPlace } from '../storage-harness.types.js';
 
 export function linksSuite(
@@ -54,6 +54,8 @@ export function linksSuite(
       const { store } = place();
       expect(await store.hold('linked', true)).toBe(false);
       expect(await store.hold('linked', false)).toBe(false);
+      // A server that does not know the question may take it for a put.
+      expect((await read(await store.open('linked'))).toString()).toBe('for whoever has the link');
     });
   } else {
     it('keeps an object from being removed until told otherwise', async () => {
