@@ -78,9 +78,9 @@ describe('S3', () => {
     afterEach(() => line.close());
 
     it('sends parts again whose connection was cut, and not the whole object', async () => {
-      const bytes = bytesOf(33 * megabyte);
+      const bytes = bytesOf(25 * megabyte);
       const store = bucket.storeWith({ endpoint: line.url.replace(/\/$/, '') });
-      const cuts = [5, 14, 23].map((at) => at * megabyte);
+      const cuts = [5, 12, 19].map((at) => at * megabyte);
       let told = 0;
       const onBytes = (count: number) => (told += count);
       line.cutAfter(cuts.shift()!);
