@@ -47,7 +47,9 @@ export class PublishableService {
 
   async #file(path: string, database: string | undefined, caller: Caller): Promise<DumpSource> {
     mustBePlain(path);
-    if (this.artefacts.artefactOf(path) !== null) throw refused('path', 'path is that of a manifest');
+    if (this.artefacts.artefactOf(path) !== null || this.artefacts.artefactOfList(path) !== null) {
+      throw refused('path', 'path is that of a manifest, or of a list of documents');
+    }
     const backup = await this.history.find({ path });
     if (backup?.scope === 'project') {
       throw refused('path', "path is that of a project's backup; publish it by its backup_id");

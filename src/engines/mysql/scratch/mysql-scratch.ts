@@ -1,10 +1,11 @@
 import type { Connection } from 'mysql2/promise';
 import { pipeline } from 'node:stream/promises';
+import { isDomainError } from '../../../common/errors.js';
 import type { Dump, DumpPart, RestoreSource, WorkOptions } from '../../engine.types.js';
 import type { ColumnOfTable, DatabaseSchema } from '../../rows.types.js';
 import type { Reduction, ScratchDatabase, ScratchValue } from '../../scratch.types.js';
 import type { MysqlAddress } from '../address.js';
-import { connect, withConnection } from '../connection.js';
+import { connect, isLost, unreachable, withConnection } from '../connection.js';
 import { openMysqlDump } from '../dump.js';
 import { MysqlRows } from '../rows/mysql-rows.js';
 import { stageArtefact } from '../staging.js';
@@ -37,7 +38,11 @@ class MysqlScratch implements ScratchDatabase {
 
   async *values(columns: readonly ColumnOfTable[]): AsyncGenerator<ScratchValue[]> {
     const schema = await this.schema();
-    yield* columnValues(await connect(this.address), schema, columns);
+    try {
+      yield* columnValues(await connect(this.address), schema, columns);
+    } catch (error) {
+      throw isLost(error) && !isDomainError(error) ? unreachable(error) : error;
+    }
   }
 
   async reduce(reduction: Reduction, { signal }: WorkOptions): Promise<string[]> {
