@@ -48,14 +48,16 @@ export function reduceDatabase(
       .createHmac('sha256', Buffer.from(key, 'hex'))
       .update(Buffer.isBuffer(value) ? value : String(value))
       .digest();
+  // As a number it would be a REAL, and stay one in a column that takes anything.
+  const whole = (hash: Buffer) => BigInt(hash.readUIntBE(0, 6));
   db.function('holdfast_hash', { deterministic: true }, (value: unknown) => {
     if (value === null) return null;
     const hash = digest(value);
-    if (typeof value === 'number' || typeof value === 'bigint') return hash.readUIntBE(0, 6);
+    if (typeof value === 'number' || typeof value === 'bigint') return whole(hash);
     return Buffer.isBuffer(value) ? hash : hash.toString('hex').slice(0, 32);
   });
   db.function('holdfast_number', { deterministic: true }, (value: unknown) =>
-    value === null ? null : digest(value).readUIntBE(0, 6),
+    value === null ? null : whole(digest(value)),
   );
   db.exec(`ATTACH ${literal(from)} AS src`);
 
