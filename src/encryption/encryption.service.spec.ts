@@ -66,7 +66,8 @@ describe('encryption', () => {
       const plain = content(bytes);
       const secret = await sealed(plain);
       expect(secret.subarray(0, 22).toString()).toBe('age-encryption.org/v1\n');
-      expect(secret.includes(plain.subarray(0, 64))).toBe(bytes === 0);
+      // Few bytes stand in every file by chance.
+      if (bytes > 64) expect(secret.includes(plain.subarray(0, 64))).toBe(false);
       expect((await opened(secret)).equals(plain)).toBe(true);
     },
   );
