@@ -7,7 +7,7 @@ import { MortalService } from '../kit/mortal-service.js';
 import { filesBelow, oldOrNew } from '../kit/proof.js';
 import { repeat, repetitions } from '../kit/repeat.js';
 
-const files = 100;
+const files = 40;
 
 /** Rows and documents have to be of the same side, whatever was under way. */
 describe('Row 7: a full restore with documents is killed', () => {
