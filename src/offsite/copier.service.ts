@@ -27,6 +27,7 @@ import { SendCopy } from './send-copy.js';
 const roundEveryMs = 2_000;
 const lookEveryMs = 300;
 const looksAtOnce = 20;
+const sweepEveryMs = 86_400_000;
 
 /**
  * Makes the copies that are due, one after the other, and removes those that are to go. Nobody waits for it: a backup is
@@ -38,7 +39,7 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
   readonly #log = new Logger('offsite');
   readonly #stop = new AbortController();
   readonly #round = new SharedFlight(() => this.#go());
-  readonly #repeated: Repetition;
+  readonly #repeated: Repetition[];
   #isNew = true;
 
   constructor(
@@ -55,20 +56,22 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly checks: CopyChecks,
     private readonly settings: Settings,
   ) {
-    this.#repeated = new Repetition(
-      () => this.round(),
-      roundEveryMs,
-      (error) => this.#log.warn({ msg: 'copies have to wait for the catalogue', err: error }),
-    );
+    const late = (error: unknown) =>
+      this.#log.warn({ msg: 'copies have to wait for the catalogue', err: error });
+    this.#repeated = [
+      new Repetition(() => this.round(), roundEveryMs, late),
+      new Repetition(() => this.#sweep(), sweepEveryMs, late),
+    ];
   }
 
   onApplicationBootstrap(): void {
-    if (this.settings.purpose !== 'command' && this.storage.places.length > 0) this.#repeated.start();
+    if (this.settings.purpose === 'command' || this.storage.places.length === 0) return;
+    for (const repeated of this.#repeated) repeated.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
-    await this.#repeated.stop();
+    await Promise.all(this.#repeated.map((repeated) => repeated.stop()));
   }
 
   /** Does what is due now, to the end of it. */
@@ -94,6 +97,18 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (!this.#isNew) return;
     if (await this.catalogFiles.isEmpty()) await this.discovery.everywhere();
     this.#isNew = false;
+  }
+
+  /** What writers left that are gone. A place that is away is swept another day. */
+  async #sweep(): Promise<void> {
+    for (const place of this.storage.places) {
+      try {
+        await place.sweep();
+      } catch (error) {
+        if (!isDomainError(error)) throw error;
+        this.#log.warn(`${place.location} was not swept: ${error.detail}`);
+      }
+    }
   }
 
   /** A few at a time, so that each copy is seen once a day. */
