@@ -40,5 +40,10 @@ export const MetricsReaders = () =>
 
 /** The calling user; for routes that are not public. */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
-  callerOf(context.switchToHttp().getRequest<IncomingMessage>()),
+  callerIn(context),
 );
+
+/** For guards; the one that says who calls has come before them. */
+export function callerIn(context: ExecutionContext): Caller {
+  return callerOf(context.switchToHttp().getRequest<IncomingMessage>());
+}

@@ -1,13 +1,12 @@
-import { Controller, Get, HttpCode, type MessageEvent, Param, Post, Sse } from '@nestjs/common';
+import { Controller, Get, HttpCode, type MessageEvent, Param, Post, Sse, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { AnyUser, CurrentUser } from '../auth/auth.decorators.js';
 import type { Caller } from '../auth/auth.types.js';
-import { DomainError } from '../common/errors.js';
 import { JobEvents } from './job-events.service.js';
-import type { JobEntity } from './job.entity.js';
 import { JobDto } from './jobs.dto.js';
 import { JobsService } from './jobs.service.js';
+import { VisibleJobGuard } from './visible-job.guard.js';
 
 /** For who started a job, and for admins; to anybody else there is no such job. */
 @ApiTags('jobs')
@@ -22,14 +21,15 @@ export class JobsController {
   @Get()
   @AnyUser()
   async show(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<JobDto> {
-    return JobDto.of(await this.#find(id, caller));
+    return JobDto.of(await this.jobs.visible(id, caller));
   }
 
   /** The state of a run, each time that it changes: `job` events until it has ended. */
   @Sse('events')
+  @UseGuards(VisibleJobGuard)
   @AnyUser()
   async watch(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<Observable<MessageEvent>> {
-    return this.events.of(await this.#find(id, caller));
+    return this.events.of(await this.jobs.visible(id, caller));
   }
 
   /** Ends a run before its time. What it has begun is undone; 409 when it has ended already. */
@@ -37,14 +37,7 @@ export class JobsController {
   @HttpCode(200)
   @AnyUser()
   async cancel(@Param('id') id: string, @CurrentUser() caller: Caller): Promise<JobDto> {
-    const job = await this.#find(id, caller);
+    const job = await this.jobs.visible(id, caller);
     return JobDto.of((await this.jobs.cancel(job, caller)) ?? job);
-  }
-
-  async #find(id: string, caller: Caller): Promise<JobEntity> {
-    const job = await this.jobs.find(id);
-    const visible = job && (job.createdBy === caller.id || caller.role !== 'user');
-    if (!visible) throw new DomainError('not-found', 'There is no such job.');
-    return job;
   }
 }

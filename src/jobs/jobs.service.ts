@@ -1,5 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { Actor } from '../audit/audit.types.js';
+import type { Caller } from '../auth/auth.types.js';
 import { currentRequest } from '../common/http/request-context.js';
 import { DomainError } from '../common/errors.js';
 import { newId } from '../common/random.js';
@@ -158,6 +159,13 @@ export class JobsService {
 
   find(id: string): Promise<JobEntity | null> {
     return this.rows.find(id);
+  }
+
+  /** To anybody but who started it, and admins, there is no such job. Throws DomainError `not-found`. */
+  async visible(id: string, caller: Caller): Promise<JobEntity> {
+    const job = await this.rows.find(id);
+    if (job && (job.createdBy === caller.id || caller.role !== 'user')) return job;
+    throw new DomainError('not-found', 'There is no such job.');
   }
 
   /** Whether it is still to come to its end. */

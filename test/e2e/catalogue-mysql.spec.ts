@@ -109,6 +109,15 @@ describeOnServers('With the catalogue in a server', (server) => {
     expect((await fetch(second)).status).toBe(410);
   });
 
+  it('the events of a job are refused to who may not see it, before they begin', async () => {
+    const { body } = await api('POST', '/api/v1/backup', {}, { prefer: 'respond-async' });
+    const user = await service.createUser();
+    const events = await service.api(user.token)('GET', `/api/jobs/${body.job_id}/events`);
+    expect([events.status, events.body.code]).toEqual([404, 'not-found']);
+    expect((await api('GET', `/api/jobs/${body.job_id}/events`)).body).toContain('event: job');
+    expect((await api('DELETE', `/api/v1/users/${user.id}`)).status).toBe(200);
+  });
+
   it('users, their tokens and their memberships are kept over a restart', async () => {
     const user = await service.createUser();
     const token = await service.api(user.token)('POST', '/api/v1/auth/tokens', { name: 'cron' });
