@@ -6,6 +6,7 @@
 import { createConnection } from 'mysql2/promise';
 import { ensureBuilt, ensureInstalled } from '../scripts/lib/install.mjs';
 import { runScript } from '../scripts/lib/lifetime.mjs';
+import { fill } from './lib/fill.mjs';
 import { address, startMeasured } from './lib/measured-service.mjs';
 
 const schema = 'holdfast_bench_memory';
@@ -26,7 +27,7 @@ async function measure(server, megabytes) {
   const connection = await createConnection(server);
   const drop = () => connection.query(`DROP DATABASE IF EXISTS ${schema}`);
   await drop();
-  await fill(connection, megabytes);
+  await fill(connection, schema, megabytes);
   const work = {};
   const { measured, stop } = await startMeasured(server, schema, work);
   const { filename } = await measured('backup', '/api/v1/backup', {});
@@ -41,28 +42,4 @@ async function measure(server, megabytes) {
   await drop();
   await connection.end();
   return work;
-}
-
-/** Two projects with half of the rows each; a row is some 250 bytes of SQL. */
-async function fill(connection, megabytes) {
-  const rows = Math.ceil((megabytes * 1024 * 1024) / 250);
-  for (const statement of [
-    `CREATE DATABASE ${schema}`,
-    `USE ${schema}`,
-    'CREATE TABLE projects (id INT PRIMARY KEY, name VARCHAR(40))',
-    "INSERT INTO projects VALUES (1, 'one'), (2, 'two')",
-    `CREATE TABLE texts (id INT AUTO_INCREMENT PRIMARY KEY, project_id INT NOT NULL, name VARCHAR(64) NOT NULL, body TEXT NOT NULL,
-       FOREIGN KEY (project_id) REFERENCES projects (id))`,
-    "INSERT INTO texts (project_id, name, body) VALUES (1, 'first', REPEAT('a text of some length, ', 7))",
-  ]) {
-    await connection.query(statement);
-  }
-  for (let count = 1; count < rows;) {
-    const more = Math.min(count, rows - count, 500_000);
-    await connection.query(
-      `INSERT INTO texts (project_id, name, body) SELECT 1 + id % 2, CONCAT('name of ', id), CONCAT(UUID(), body) FROM
-         (SELECT id, LEFT(REVERSE(body), 160) AS body FROM texts ORDER BY id LIMIT ${more}) AS some`,
-    );
-    count += more;
-  }
 }

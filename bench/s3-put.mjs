@@ -5,16 +5,13 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { ensureBuilt, ensureInstalled } from '../scripts/lib/install.mjs';
 import { runScript } from '../scripts/lib/lifetime.mjs';
-import { fromRoot } from '../scripts/lib/paths.mjs';
+import { cutLine } from './lib/cut-line.mjs';
+import { startObjectServer } from './lib/object-server.mjs';
 
 const megabyte = 1024 * 1024;
 const bucket = 'bench';
@@ -25,15 +22,10 @@ else await runScript(() => measure(Number(process.argv[2] ?? 2000)));
 async function measure(megabytes) {
   await ensureInstalled();
   await ensureBuilt();
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-s3-'));
-  const script = fromRoot('test/support/s3/object-server.mjs');
-  const server = spawn(process.execPath, ['--openssl-legacy-provider', script, folder, bucket], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [port] = await once(createInterface(server.stdout), 'line');
+  const server = await startObjectServer(bucket);
   const bytes = megabytes * megabyte;
   const line = await cutLine(
-    Number(port),
+    server.port,
     [0.2, 0.5, 0.8].map((share) => share * bytes),
   );
   const sender = spawn(
@@ -45,47 +37,14 @@ async function measure(megabytes) {
   );
   const report = [];
   for await (const text of createInterface(sender.stdout)) report.push(JSON.parse(text));
-  server.stdin.end();
   line.close();
-  await rm(folder, { recursive: true, force: true });
+  await server.stop();
   console.table(report);
   console.log(
     `${line.cuts()} cuts; ${Math.round(line.passed() / megabyte)} MB went over the line, both ways.`,
   );
   const [stored, read] = report;
   return stored?.sha256 === read?.sha256 && line.cuts() === 3 ? 0 : 1;
-}
-
-/** A TCP line to `port` that breaks all its connections when so many bytes have passed, for each of `marks`. */
-async function cutLine(port, marks) {
-  const ends = new Set();
-  let passed = 0;
-  let cuts = 0;
-  const server = createServer((client) => {
-    const upstream = createConnection({ host: '127.0.0.1', port });
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ]) {
-      ends.add(one);
-      one.on('error', () => undefined);
-      one.on('close', () => {
-        ends.delete(one);
-        other.destroy();
-      });
-      one.on('data', ({ length }) => {
-        passed += length;
-        if (marks.length === 0 || passed < marks[0]) return;
-        marks.shift();
-        cuts += 1;
-        for (const end of ends) end.destroy();
-      });
-      one.pipe(other);
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: server.address().port, cuts: () => cuts, passed: () => passed, close: () => server.close() };
 }
 
 /** In the process that is measured: the driver as the service has it, and nothing else. */

@@ -18,10 +18,11 @@ export async function address() {
   return startDatabaseServer(server);
 }
 
-/** The service on a schema; `measured` does one piece of work and notes its highest resident memory and its time. */
-export async function startMeasured({ host, port, user, password: secret }, schema, work) {
+/** The service on a schema, with `more` settings; `measured` does one piece of work and notes its highest resident memory and its time. */
+export async function startMeasured({ host, port, user, password: secret }, schema, work, more = {}) {
+  const settings = { ...temporarySettings('bench'), ...more };
   const service = await startService({
-    ...temporarySettings('bench'),
+    ...settings,
     HOLDFAST_DATABASE_URL: `mysql://${user}:${secret}@${host}:${port}/${schema}`,
     HOLDFAST_ADMIN_EMAIL: email,
     HOLDFAST_ADMIN_PASSWORD: password,
@@ -39,7 +40,7 @@ export async function startMeasured({ host, port, user, password: secret }, sche
     work[`${name} s`] = Number(((performance.now() - begin) / 1000).toFixed(1));
     return answer;
   };
-  return { measured, stop: service.stop };
+  return { measured, settings, stop: service.stop };
 }
 
 /** Asks for work in the background and waits for its end: Node's own client gives up after five minutes. */

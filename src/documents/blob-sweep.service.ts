@@ -1,14 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { appendFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { Clock } from '../common/clock.js';
-import { errorCodeOf } from '../common/errors.js';
 import { ExclusiveWorkService } from '../databases/exclusive-work.service.js';
 import { StorageService } from '../storage/storage.service.js';
 import { BlobsService } from './blobs.service.js';
 import { readList } from './document-list.js';
 import { documentStore } from './documents.types.js';
+import { NameSpool } from './name-spool.js';
 
 /**
  * A content that no list names stays for so long after it was last stored or named: the backup that did may still be under
@@ -16,7 +14,6 @@ import { documentStore } from './documents.types.js';
  */
 const graceMs = 24 * 3_600_000;
 const restMs = 24 * 3_600_000;
-const pendingAtMost = 50_000;
 
 /** Removes contents of documents that no list names any more. */
 @Injectable()
@@ -44,42 +41,26 @@ export class BlobSweep {
     const known = this.#clean;
     if (known && known.lists === lists.join('\n') && now - known.at < restMs) return 0;
     const { removed, left } = await this.exclusive.inFolder({}, async ({ workFolder }) => {
-      await this.#spoolNames(lists, workFolder);
-      return this.#removeOthers(workFolder);
+      const spool = new NameSpool(workFolder);
+      await this.#spoolNames(lists, spool);
+      return this.#removeOthers(spool);
     });
     this.#clean = left === 0 ? { lists: lists.join('\n'), at: now } : null;
     if (removed > 0) this.#log.log(`${removed} contents of documents that no backup names were removed`);
     return removed;
   }
 
-  /** By their first two digits into files, so that a part of them is in memory at a time. */
-  async #spoolNames(lists: Iterable<string>, folder: string): Promise<void> {
-    let pending = new Map<string, string[]>();
-    let count = 0;
-    const flush = async () => {
-      for (const [prefix, names] of pending) await appendFile(join(folder, prefix), `${names.join('\n')}\n`);
-      pending = new Map();
-      count = 0;
-    };
+  async #spoolNames(lists: Iterable<string>, spool: NameSpool): Promise<void> {
     for (const path of lists) {
       const { documents } = await readList(await this.storage.store.open(path));
-      for await (const { sha256 } of documents) {
-        const prefix = sha256.slice(0, 2);
-        const names = pending.get(prefix) ?? [];
-        pending.set(prefix, names);
-        names.push(sha256);
-        count += 1;
-        if (count >= pendingAtMost) await flush();
-      }
+      for await (const { sha256 } of documents) await spool.add(sha256);
     }
-    await flush();
   }
 
-  async #removeOthers(folder: string): Promise<{ removed: number; left: number }> {
+  async #removeOthers(spool: NameSpool): Promise<{ removed: number; left: number }> {
     const outcome = { removed: 0, left: 0 };
-    for (let number = 0; number < 256; number += 1) {
-      const prefix = number.toString(16).padStart(2, '0');
-      const named = await namesIn(join(folder, prefix));
+    for (const prefix of spool.prefixes) {
+      const named = await spool.names(prefix);
       for (const name of await this.storage.store.list(`${documentStore}/${prefix}`)) {
         if (named.has(name) || !/^[0-9a-f]{64}$/.test(name)) continue;
         if (await this.#isInGrace(name)) outcome.left += 1;
@@ -95,14 +76,5 @@ export class BlobSweep {
   async #isInGrace(sha256: string): Promise<boolean> {
     const file = await this.storage.store.stat(this.blobs.keyOf(sha256));
     return file !== null && this.clock.now().getTime() - file.modifiedAt.getTime() < graceMs;
-  }
-}
-
-async function namesIn(path: string): Promise<Set<string>> {
-  try {
-    return new Set((await readFile(path, 'utf8')).split('\n'));
-  } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return new Set();
-    throw error;
   }
 }

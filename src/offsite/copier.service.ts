@@ -15,18 +15,17 @@ import { Repetition } from '../common/repetition.js';
 import { SharedFlight } from '../common/shared-flight.js';
 import { Settings } from '../config/settings.js';
 import { StorageService } from '../storage/storage.service.js';
-import { CopyChecks } from './copy-checks.service.js';
 import { CopyRows } from './copy-rows.service.js';
 import { ElsewhereService } from './elsewhere.service.js';
 import type { OffsiteCopy } from './offsite-copy.entity.js';
 import { OffsiteDiscovery } from './offsite-discovery.service.js';
-import { PinsService } from './pins.service.js';
+import { PlaceUpkeep } from './place-upkeep.service.js';
 import { RemoveCopy } from './remove-copy.js';
 import { SendCopy } from './send-copy.js';
+import { SweepLeases } from './sweep-leases.service.js';
 
 const roundEveryMs = 2_000;
 const lookEveryMs = 300;
-const looksAtOnce = 20;
 const sweepEveryMs = 86_400_000;
 
 /**
@@ -52,15 +51,15 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly storage: StorageService,
     private readonly discovery: OffsiteDiscovery,
     private readonly catalogFiles: DiscoveryService,
-    private readonly pins: PinsService,
-    private readonly checks: CopyChecks,
+    private readonly upkeep: PlaceUpkeep,
+    private readonly leases: SweepLeases,
     private readonly settings: Settings,
   ) {
     const late = (error: unknown) =>
       this.#log.warn({ msg: 'copies have to wait for the catalogue', err: error });
     this.#repeated = [
       new Repetition(() => this.round(), roundEveryMs, late),
-      new Repetition(() => this.#sweep(), sweepEveryMs, late),
+      new Repetition(() => this.upkeep.sweep(), sweepEveryMs, late),
     ];
   }
 
@@ -82,14 +81,14 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
   async #go(): Promise<void> {
     await this.#discover();
     await this.rows.ensure();
-    await this.pins.tellPlaces();
     for (;;) {
       const [next] = await this.rows.due(1);
       if (!next || this.#stop.signal.aborted) break;
       if (next.state === 'removing') await this.removal.tryTo(next);
-      else await this.#make(next);
+      // Somebody else is at it, or at the place: the next round looks again.
+      else if ((await this.#make(next)) === 'taken') break;
     }
-    await this.#lookAround();
+    await this.upkeep.look(this.#stop.signal);
   }
 
   /** Once: an empty catalogue beside places that are not means a machine that was lost. */
@@ -97,29 +96,6 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (!this.#isNew) return;
     if (await this.catalogFiles.isEmpty()) await this.discovery.everywhere();
     this.#isNew = false;
-  }
-
-  /** What writers left that are gone. A place that is away is swept another day. */
-  async #sweep(): Promise<void> {
-    for (const place of this.storage.places) {
-      try {
-        await place.sweep();
-      } catch (error) {
-        if (!isDomainError(error)) throw error;
-        this.#log.warn(`${place.location} was not swept: ${error.detail}`);
-      }
-    }
-  }
-
-  /** A few at a time, so that each copy is seen once a day. */
-  async #lookAround(): Promise<void> {
-    for (const copy of await this.rows.unseen(looksAtOnce)) {
-      if (this.#stop.signal.aborted) return;
-      await this.checks.look(copy).catch(async (error: unknown) => {
-        if (!isDomainError(error)) throw error;
-        await this.rows.putOff(copy);
-      });
-    }
   }
 
   /** Makes the copies of one backup that are still to be made. The error of the first that failed; it is tried again later. */
@@ -157,6 +133,10 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     const place = this.rows.placeOf(candidate);
     const copy = place && (await this.rows.claim(candidate));
     if (!copy) return 'taken';
+    if (await this.leases.isHeld(copy.place)) {
+      await this.rows.handBack(copy);
+      return 'taken';
+    }
     return this.rows.during(copy, async () => {
       try {
         const backup = await this.#backupOf(copy);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, In, IsNull, LessThanOrEqual, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, LessThanOrEqual, MoreThan, Repository } from 'typeorm';
 import { BackupEntity } from '../catalog/backup.entity.js';
 import type { BackupFault } from '../catalog/catalog.types.js';
 import { Clock } from '../common/clock.js';
@@ -100,6 +100,11 @@ export class CopyRows {
       { ...where, claimedUntil: IsNull() },
       { ...where, claimedUntil: LessThanOrEqual(this.clock.now()) },
     ];
+  }
+
+  /** Whether somebody is making a copy there. */
+  isCopying(place: string): Promise<boolean> {
+    return this.copies.existsBy({ place, state: 'waiting', claimedUntil: MoreThan(this.clock.now()) });
   }
 
   get({ seq }: OffsiteCopy): Promise<OffsiteCopy | null> {

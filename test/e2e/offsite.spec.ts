@@ -4,6 +4,7 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Copier } from '../../src/offsite/copier.service.js';
+import { PlaceUpkeep } from '../../src/offsite/place-upkeep.service.js';
 import { sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 
@@ -89,6 +90,24 @@ describe('Copies of backups in another place', () => {
     expect((await api('DELETE', `/api/v1/backup/${filename}`)).status).toBe(200);
     await round();
     expect(await everyFile()).toEqual([]);
+  });
+
+  it('keep the contents of documents as long as a list there names them', async () => {
+    const [shared, own] = [join(uploads, 'terms.pdf'), join(uploads, 'invoice.pdf')];
+    await writeFile(shared, 'the terms');
+    await writeFile(own, 'an invoice');
+    const first = await make();
+    await rm(own);
+    await make();
+    await round();
+    const contents = async () =>
+      (await everyFile()).filter((name) => /^[0-9a-f]{64}\.age$/.test(name)).length;
+    await service.app.get(PlaceUpkeep).sweep();
+    expect(await contents()).toBe(2);
+    await api('DELETE', `/api/v1/backup/${first.filename}`);
+    await round();
+    await service.app.get(PlaceUpkeep).sweep();
+    expect(await contents()).toBe(1);
   });
 
   it('bring back a file that is gone, or is not what it was, when somebody needs it', async () => {

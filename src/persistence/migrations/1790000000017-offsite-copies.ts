@@ -33,9 +33,14 @@ export class OffsiteCopies1790000000017 implements MigrationInterface {
         { name: 'ix_offsite_copies_due', columnNames: ['state', 'due_at'] },
       ],
     });
+    await createTable(runner, {
+      name: 'offsite_sweeps',
+      columns: [text('place', 400, { isPrimary: true }), instant('held_until')],
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('offsite_sweeps');
     await runner.dropTable('offsite_copies');
   }
 }
