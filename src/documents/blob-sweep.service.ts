@@ -35,6 +35,8 @@ export class BlobSweep {
    * `artefact-damaged`, with nothing removed, when a list cannot be read: it may name anything.
    */
   async sweep(): Promise<number> {
+    // Most installations have none, and are spared the look.
+    if (!(await this.storage.store.isTaken(documentStore))) return 0;
     const paths = await this.storage.store.walk(documentStore);
     const lists = paths.filter((path) => this.artefacts.artefactOfList(path) !== null);
     const now = this.clock.now().getTime();
