@@ -39,7 +39,8 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
   readonly #stop = new AbortController();
   readonly #round = new SharedFlight(() => this.#go());
   readonly #repeated: Repetition[];
-  #isNew = true;
+  /** Null until somebody has looked. */
+  #isNew: boolean | null = null;
 
   constructor(
     private readonly rows: CopyRows,
@@ -63,8 +64,10 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     ];
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     if (this.settings.purpose === 'command' || this.storage.places.length === 0) return;
+    // Now: the first backup may come before the first round.
+    this.#isNew = await this.catalogFiles.isEmpty();
     for (const repeated of this.#repeated) repeated.start();
   }
 
@@ -93,9 +96,16 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Once: an empty catalogue beside places that are not means a machine that was lost. */
   async #discover(): Promise<void> {
+    this.#isNew ??= await this.catalogFiles.isEmpty();
     if (!this.#isNew) return;
-    if (await this.catalogFiles.isEmpty()) await this.discovery.everywhere();
-    this.#isNew = false;
+    try {
+      await this.discovery.everywhere();
+      this.#isNew = false;
+    } catch (error) {
+      // Copies to the other places need not wait for it.
+      if (!isDomainError(error)) throw error;
+      this.#log.warn(`What the places hold is not known yet: ${error.detail}`);
+    }
   }
 
   /** Makes the copies of one backup that are still to be made. The error of the first that failed; it is tried again later. */
