@@ -75,6 +75,7 @@ describeOnEngines('Backups of many databases', (_engine, open) => {
       description: null,
       verified_level: null,
       damage: null,
+      documents: null,
     });
     const { id } = body.database_backup;
     const waiting = await api('GET', `${base}?filter[status]=scheduled`);
