@@ -34,7 +34,7 @@ export class CopyDto {
       url,
       made_at: madeAt && isoTime(madeAt, zone),
       checked_at: checkedAt && isoTime(checkedAt, zone),
-      error: error && error.detail,
+      error: error?.detail ?? null,
     };
   }
 }

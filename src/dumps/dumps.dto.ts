@@ -1,4 +1,4 @@
-import { ApiHideProperty } from '@nestjs/swagger';
+import { ApiHideProperty, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsObject, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { PageQuery } from '../common/http/page.dto.js';
 import { Omittable } from '../common/http/validation.js';
@@ -43,17 +43,7 @@ export class DumpQuery {
   include?: string;
 }
 
-export class DumpListQuery extends PageQuery {
-  @ApiHideProperty()
-  @IsOptional()
-  @IsObject()
-  fields?: Record<string, unknown>;
-
-  @ApiHideProperty()
-  @IsOptional()
-  @IsString()
-  include?: string;
-}
+export class DumpListQuery extends IntersectionType(PageQuery, DumpQuery) {}
 
 export class DumpBackupDto {
   id!: string;

@@ -10,13 +10,13 @@ import { BackupHistory } from '../catalog/backup-history.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { BackupFault } from '../catalog/catalog.types.js';
 import { DiscoveryService } from '../catalog/discovery.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Repetition } from '../common/repetition.js';
 import { SharedFlight } from '../common/shared-flight.js';
 import { Settings } from '../config/settings.js';
 import { StorageService } from '../storage/storage.service.js';
 import { CopyRows } from './copy-rows.service.js';
-import { ElsewhereService } from './elsewhere.service.js';
 import type { OffsiteCopy } from './offsite-copy.entity.js';
 import { OffsiteDiscovery } from './offsite-discovery.service.js';
 import { PlaceUpkeep } from './place-upkeep.service.js';
@@ -48,7 +48,7 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly history: BackupHistory,
     private readonly sending: SendCopy,
     private readonly removal: RemoveCopy,
-    private readonly elsewhere: ElsewhereService,
+    private readonly whole: WholeBackups,
     private readonly storage: StorageService,
     private readonly discovery: OffsiteDiscovery,
     private readonly catalogFiles: DiscoveryService,
@@ -113,7 +113,8 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.rows.ensure();
     let first: BackupFault | null = null;
     for (const copy of await this.rows.waitingOf(backup.id)) {
-      first ??= await this.#makeOrWait(copy, signal);
+      const fault = await this.#makeOrWait(copy, signal);
+      first ??= fault;
     }
     return first;
   }
@@ -150,9 +151,13 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     return this.rows.during(copy, async () => {
       try {
         const backup = await this.#backupOf(copy);
-        const made = await this.#send(backup, () => this.sending.send(backup, place, signal));
-        if (!(await this.rows.done(copy, made))) await this.removal.tryTo({ ...copy, ...made });
-        else this.#log.log(`${backup.filename} was copied to ${place.location}`);
+        await this.rows.aim(copy, this.sending.target(backup));
+        // What is gone or damaged here is brought back from another place first, if there is one.
+        const send = () => this.whole.reading(backup, () => this.sending.send(backup, place, signal));
+        const made = await this.catalog.holding(backup, send);
+        if (await this.rows.done(copy, made)) {
+          this.#log.log(`${backup.filename} was copied to ${place.location}`);
+        }
         return null;
       } catch (error) {
         if (!isDomainError(error)) throw error;
@@ -161,8 +166,7 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
           await this.rows.handBack(copy);
           return fault;
         }
-        const wait = 'It will be tried again';
-        this.#log.error(`A copy to ${place.location} could not be made: ${error.detail} ${wait}.`);
+        this.#log.error(`A copy to ${place.location} failed, and will be tried again: ${error.detail}`);
         await this.rows.failed(copy, fault);
         return fault;
       }
@@ -174,18 +178,5 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (backup?.status === 'done') return backup;
     await this.rows.release(backupId);
     throw new DomainError('not-found', 'The backup is gone.');
-  }
-
-  /** A file that is gone or damaged here is brought back from another place first, if there is one. */
-  #send<T>(backup: BackupEntity, send: () => Promise<T>): Promise<T> {
-    return this.catalog.holding(backup, async () => {
-      try {
-        return await send();
-      } catch (error) {
-        const isFileAtFault = isDomainError(error) && ['not-found', 'artefact-damaged'].includes(error.code);
-        if (!isFileAtFault || !(await this.elsewhere.bringBack(backup))) throw error;
-        return send();
-      }
-    });
   }
 }

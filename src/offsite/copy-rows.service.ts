@@ -122,10 +122,15 @@ export class CopyRows {
     }
   }
 
-  /** Made. False when it is wanted no more: its backup was removed meanwhile. */
+  /** Before anything is sent: whatever comes, the row says what may stand in the place. */
+  async aim({ seq }: OffsiteCopy, target: Pick<OffsiteCopy, 'key' | 'recipients'>): Promise<void> {
+    await this.copies.update({ seq }, target as object);
+  }
+
+  /** Made. False when it is wanted no more: its backup was removed meanwhile, and it goes with the next round. */
   async done(
     { seq, attempts }: OffsiteCopy,
-    made: Pick<OffsiteCopy, 'key' | 'size' | 'sha256' | 'recipients' | 'url'>,
+    made: Pick<OffsiteCopy, 'size' | 'sha256' | 'url'>,
   ): Promise<boolean> {
     const now = this.clock.now();
     const facts = {

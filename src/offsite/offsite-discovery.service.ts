@@ -4,6 +4,7 @@ import type { Manifest } from '../artefacts/artefacts.types.js';
 import type { UnlistedFile } from '../catalog/catalog.types.js';
 import { DiscoveryService } from '../catalog/discovery.service.js';
 import { isDomainError } from '../common/errors.js';
+import { documentStore } from '../documents/documents.types.js';
 import type { ObjectStore } from '../storage/object-store.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import { CopyRows } from './copy-rows.service.js';
@@ -46,8 +47,9 @@ export class OffsiteDiscovery {
     const artefacts: string[] = [];
     for await (const { key, bytes } of place.walk('')) {
       const artefact = this.artefacts.artefactOf(key);
-      if (artefact === null) sizes.set(key, bytes);
-      else artefacts.push(artefact);
+      if (artefact !== null) artefacts.push(artefact);
+      // Of documents there may be millions.
+      else if (!key.startsWith(`${documentStore}/`)) sizes.set(key, bytes);
     }
     const known = await this.rows.pathsIn(place.location);
     for (const path of artefacts.filter((artefact) => !known.has(artefact))) {

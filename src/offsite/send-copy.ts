@@ -12,7 +12,7 @@ import { CopiedDocuments } from './copied-documents.js';
 import { ProvenBytes } from './proven-bytes.js';
 import { storedName } from './stored-name.js';
 
-export type MadeCopy = Pick<OffsiteCopy, 'key' | 'size' | 'sha256' | 'recipients' | 'url'>;
+export type MadeCopy = Pick<OffsiteCopy, 'size' | 'sha256' | 'url'>;
 
 /**
  * One backup into one place: the artefact, encrypted if there are recipients, its documents, and then the manifest. Without its manifest a
@@ -27,6 +27,12 @@ export class SendCopy {
     private readonly encryption: EncryptionService,
   ) {}
 
+  /** Under which name the artefact will stand in a place, and for whom it is encrypted. */
+  target({ path }: BackupEntity): Pick<OffsiteCopy, 'key' | 'recipients'> {
+    const { enabled, recipients } = this.encryption;
+    return { key: storedName(path, enabled), recipients: enabled ? [...recipients] : null };
+  }
+
   /**
    * What is sent is compared with the catalogue on its way. Throws DomainError `artefact-damaged` when the file here is not
    * what was backed up, `not-found`, and what ObjectStore.put throws.
@@ -34,14 +40,14 @@ export class SendCopy {
   async send(backup: BackupEntity, place: ObjectStore, signal: AbortSignal): Promise<MadeCopy> {
     const manifest = await this.artefacts.manifestOf(backup, backup.engine as EngineKind);
     const { enabled } = this.encryption;
-    const key = storedName(backup.path, enabled);
+    const { key } = this.target(backup);
     const content = { bytes: enabled ? null : manifest.size, open: () => this.#open(backup.path, manifest) };
     const stored = await place.put(key, content, { signal });
     await this.documents.send(backup.path, manifest, place, signal);
     await this.#putManifest(place, backup.path, this.#manifestOf(manifest, stored), signal);
     const { bytes: size, sha256 } = stored;
     const url = stored.url ?? `${place.location}/${key}`;
-    return { key, size, sha256, url, recipients: enabled ? [...this.encryption.recipients] : null };
+    return { size, sha256, url };
   }
 
   async #open(path: string, manifest: Manifest): Promise<Readable> {

@@ -71,6 +71,17 @@ describeOnServers('Copies in object storage', (server) => {
     expect(await target.rows('SELECT id, name, HEX(data) FROM projects ORDER BY id')).toEqual(before);
   });
 
+  it('are made at once in one place while another is away', async () => {
+    await start({ HOLDFAST_COPY_DIR: join(folder, 'not-mounted') });
+    const { status, body } = await api('POST', '/api/backup/create', {});
+    expect([status, body.detail]).toEqual([503, expect.stringContaining('was made, but not copied')]);
+    const [{ copies }] = (await api('GET', '/api/v1/backup')).body.backups;
+    expect(copies).toMatchObject([
+      { kind: 'local', state: 'waiting', error: expect.stringContaining('HOLDFAST_COPY_DIR') },
+      { kind: 's3', state: 'done', error: null },
+    ]);
+  });
+
   it('are locked with their pin, and are linked to by the bucket itself where they are all there is', async () => {
     await start();
     const { backupId, filename, size } = (await api('POST', '/api/backup/create', {})).body;
