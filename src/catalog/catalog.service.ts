@@ -13,7 +13,6 @@ import { BackupEntity } from './backup.entity.js';
 import type {
   BackupFault,
   BackupStatus,
-  FileState,
   ListedBackup,
   NewBackup,
   Removal,
@@ -207,9 +206,9 @@ export class CatalogService {
     return this.files.withStates(backups);
   }
 
-  /** What became of a backup's files. */
-  stateOf(backup: BackupEntity): Promise<FileState> {
-    return this.files.stateOf(backup);
+  /** As lists show it. */
+  listed(backup: BackupEntity): Promise<ListedBackup> {
+    return this.files.listed(backup);
   }
 
   /** Where the backups of a scope stand: absolute, for people. */

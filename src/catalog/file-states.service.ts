@@ -27,9 +27,13 @@ export class FileStatesService {
     );
   }
 
-  async stateOf(backup: BackupEntity): Promise<FileState> {
+  async listed(backup: BackupEntity): Promise<ListedBackup> {
     const [listed] = await this.withStates([backup]);
-    return listed?.state ?? 'missing';
+    return listed as ListedBackup;
+  }
+
+  async stateOf(backup: BackupEntity): Promise<FileState> {
+    return (await this.listed(backup)).state;
   }
 
   async #stateHere({ path, size, damage, contents }: BackupEntity): Promise<FileState> {

@@ -53,6 +53,7 @@ export class PinsController {
   }
 
   async #set(backup: BackupEntity, pinned: boolean, caller: Caller): Promise<BackupDto> {
-    return this.present.backup(await this.pins.pin(backup, pinned, caller));
+    const { state, copies } = await this.catalog.listed(await this.pins.pin(backup, pinned, caller));
+    return this.present.backup(backup, state, copies);
   }
 }

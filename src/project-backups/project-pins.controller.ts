@@ -49,6 +49,7 @@ export class ProjectPinsController {
     caller: Caller,
   ): Promise<ProjectBackupDto> {
     const backup = await this.catalog.get(scope, filename);
-    return this.present.backup(await this.pins.pin(backup, pinned, caller));
+    const { state, copies } = await this.catalog.listed(await this.pins.pin(backup, pinned, caller));
+    return this.present.backup(backup, state, copies);
   }
 }

@@ -202,7 +202,11 @@ describe('Copies of backups in another place', () => {
 
   it('of a pinned backup stay with it, whoever wants it gone', async () => {
     const { filename } = await make();
-    expect((await api('PUT', `/api/v1/backup/${filename}/pin`)).body).toMatchObject({ pinned: true });
+    await round();
+    expect((await api('PUT', `/api/v1/backup/${filename}/pin`)).body).toMatchObject({
+      pinned: true,
+      copies: [{ state: 'done' }],
+    });
     for (let count = 0; count < 4; count += 1) await make();
     await round();
     await api('POST', '/api/v1/backup/cleanup');
