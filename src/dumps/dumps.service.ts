@@ -7,9 +7,10 @@ import type { DumpEntity } from '../catalog/dump.entity.js';
 import { type DumpPage, DumpRecords } from '../catalog/dump-records.service.js';
 import type { BuiltFacts } from '../catalog/dump.types.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { WholeBackups } from '../catalog/whole-backups.service.js';
 import { Clock } from '../common/clock.js';
 import { DomainError } from '../common/errors.js';
-import { DumpFiles } from './dump-files.service.js';
+import { DumpFiles, type FileFacts } from './dump-files.service.js';
 import type { DumpSource, DumpWish, ShownDump } from './dumps.types.js';
 import { PublishableService } from './publishable.service.js';
 
@@ -22,6 +23,7 @@ export class DumpsService {
     private readonly files: DumpFiles,
     private readonly history: BackupHistory,
     private readonly catalog: CatalogService,
+    private readonly whole: WholeBackups,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -120,14 +122,17 @@ export class DumpsService {
     return dump;
   }
 
-  async #examine({ path, backup }: Pick<DumpSource, 'path' | 'backup'>) {
-    const examine = () => this.files.examine(path);
-    const facts = await (backup ? this.catalog.holding(backup, examine) : examine());
-    if (backup?.sha256 && backup.sha256 !== facts.sha256) {
-      const detail = 'The file is not what the backup wrote: it is damaged. Publish another backup.';
-      throw new DomainError('artefact-damaged', detail);
-    }
-    return facts;
+  /** A backup's file that is gone or damaged is brought back from a copy first, if there is one. */
+  async #examine({ path, backup }: Pick<DumpSource, 'path' | 'backup'>): Promise<FileFacts> {
+    if (!backup) return this.files.examine(path);
+    return this.catalog.holding(backup, () =>
+      this.whole.reading(backup, async () => {
+        const facts = await this.files.examine(path);
+        if (facts.sha256 === backup.sha256) return facts;
+        const detail = 'The file is not what the backup wrote: it is damaged. Publish another backup.';
+        throw new DomainError('artefact-damaged', detail);
+      }),
+    );
   }
 
   /** Asked after the record is there: who removes a backup looks for records after having said so. */

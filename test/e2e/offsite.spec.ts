@@ -128,6 +128,11 @@ describe('Copies of backups in another place', () => {
     expect([status, body.code]).toEqual([200, undefined]);
     expect(await readFile(filepath)).toEqual(before);
 
+    await rm(filepath);
+    const { id } = await backup(filename);
+    expect((await api('POST', '/api/admin/dump', { backup_id: id, public: false })).status).toBe(201);
+    expect(await readFile(filepath)).toEqual(before);
+
     await rm(`${filepath}.manifest.json`);
     await rm(filepath);
     const { headers } = await api('GET', `/api/v1/backup/${filename}/download`);
