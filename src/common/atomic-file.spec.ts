@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publishFile, workingName, writeFileAtomically } from './atomic-file.js';
+import { Readable } from 'node:stream';
+import { publishFile, workingName, writeFileAtomically, writeNewFile } from './atomic-file.js';
 
 describe('a finished file', () => {
   let folder: string;
@@ -47,5 +48,23 @@ describe('a finished file', () => {
     await writeFileAtomically(final, 'new');
     expect(await readFile(final, 'utf8')).toBe('new');
     expect(await readdir(folder)).toEqual(['backup.sql']);
+  });
+
+  it('that could not be written is there before the failure is told: who removes it then removes it for good', async () => {
+    for (let round = 0; round < 300; round += 1) {
+      const broken = new Readable({ read: () => broken.destroy(new Error('broken')) });
+      await expect(writeNewFile(final, broken, 0o600)).rejects.toThrow('broken');
+      await rm(final);
+    }
+    await new Promise(setImmediate);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('takes no name that something has', async () => {
+    await writeFile(final, 'old');
+    const content = Readable.from(['new']);
+    await expect(writeNewFile(final, content, 0o600)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(content.destroyed).toBe(true);
+    expect(await readFile(final, 'utf8')).toBe('old');
   });
 });

@@ -1,5 +1,7 @@
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { DomainError, errorCodeOf } from './errors.js';
 import { shortId } from './random.js';
 
@@ -22,6 +24,23 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Writes a stream into a file that nothing has yet; the caller removes what is left of one that failed. Opened before the
+ * stream is read: one that a stream opens by itself may appear after that removal.
+ */
+export async function writeNewFile(
+  path: string,
+  content: Readable,
+  mode: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const handle = await open(path, 'wx', mode).catch((error: unknown) => {
+    content.destroy();
+    throw error;
+  });
+  await pipeline(content, handle.createWriteStream(), signal ? { signal } : {});
 }
 
 /**

@@ -1,10 +1,10 @@
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { mapAtOnce } from '../common/at-once.js';
+import { writeNewFile } from '../common/atomic-file.js';
 import { boundedLines } from '../common/bounded-lines.js';
 import { ByteMeter } from '../common/byte-meter.js';
 import { errorCodeOf } from '../common/errors.js';
@@ -60,20 +60,15 @@ export class CollectDocuments implements DocumentCollection {
       if (await isFolder(folder.path)) this.#folders.push(folder);
       else this.#miss({ path: folder.name, reason: 'is a folder that does not exist' });
     }
-    const file = createWriteStream(spool, { mode: 0o600 });
-    try {
-      for (const folder of this.#folders) await this.#spool(folder, file, signal);
-    } finally {
-      file.end();
-      await finished(file);
-    }
+    await writeNewFile(spool, Readable.from(this.#found(signal), { objectMode: false }), 0o600);
   }
 
-  async #spool(folder: DocumentFolder, file: WriteStream, signal?: AbortSignal): Promise<void> {
-    for await (const met of walkFolder(folder, this.source.scope)) {
-      signal?.throwIfAborted();
-      if (met.kind === 'missed') continue;
-      if (!file.write(`${JSON.stringify([met.path, met.absolute])}\n`)) await once(file, 'drain');
+  async *#found(signal?: AbortSignal): AsyncGenerator<string> {
+    for (const folder of this.#folders) {
+      for await (const met of walkFolder(folder, this.source.scope)) {
+        signal?.throwIfAborted();
+        if (met.kind !== 'missed') yield `${JSON.stringify([met.path, met.absolute])}\n`;
+      }
     }
   }
 

@@ -1,7 +1,6 @@
-import { createWriteStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { writeNewFile } from '../../common/atomic-file.js';
 import type { Clock } from '../../common/clock.js';
 import { DomainError, errorCodeOf } from '../../common/errors.js';
 import type { RestoreSource, StagedReplacement, StagedRestore, WorkOptions } from '../engine.types.js';
@@ -118,8 +117,7 @@ export async function writeArtefact(
   staging: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const target = createWriteStream(staging, { mode: 0o600, flags: 'wx' });
-  await pipeline(await source.open(), target, signal ? { signal } : {});
+  await writeNewFile(staging, await source.open(), 0o600, signal);
   const { size } = await stat(staging);
   if (size !== lengthOf(source)) {
     throw new DomainError(

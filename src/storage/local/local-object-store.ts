@@ -1,9 +1,8 @@
-import { createReadStream, createWriteStream, type Stats } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { access, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { syncFolder, workingPrefix } from '../../common/atomic-file.js';
+import { syncFolder, workingPrefix, writeNewFile } from '../../common/atomic-file.js';
 import type { Clock } from '../../common/clock.js';
 import { errorCodeOf, isDomainError } from '../../common/errors.js';
 import { shortId } from '../../common/random.js';
@@ -52,7 +51,7 @@ export class LocalObjectStore implements ObjectStore {
   async #write(working: string, content: ObjectContent, { signal, onBytes }: PutOptions) {
     const source = await PutSource.open(content, signal, onBytes);
     try {
-      await pipeline(source.body, createWriteStream(working, { flags: 'wx', mode: 0o640 }));
+      await writeNewFile(working, source.body, 0o640);
       const sent = source.sent();
       await syncFile(working);
       // A share that lost bytes has said nothing of it so far.
