@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Actor } from '../audit/audit.types.js';
 import type { Caller } from '../auth/auth.types.js';
@@ -26,7 +26,7 @@ type Call = Asked | { mode: 'do'; row: JobEntity };
  * at once what is wrong, and its name and arguments are written down; done, it comes there again, and its work begins.
  */
 @Injectable()
-export class Operations {
+export class Operations implements OnApplicationShutdown {
   readonly #known = new Map<string, Operation<never, unknown, never>>();
   readonly #preparations: (() => Promise<void>)[] = [];
   readonly #calls = new AsyncLocalStorage<Call | null>();
@@ -53,6 +53,11 @@ export class Operations {
     const by = row.askedBy;
     for (const prepare of this.#preparations) await prepare();
     return asPartOf(row.origin, () => this.#calls.run({ mode: 'do', row }, () => run(row.args, by)));
+  }
+
+  /** A store that is in use is carried along by every promise of the process, for as long as that runs. */
+  onApplicationShutdown(): void {
+    this.#calls.disable();
   }
 
   /** The call that the running code is part of. */
