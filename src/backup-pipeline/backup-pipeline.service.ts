@@ -70,7 +70,7 @@ export class BackupPipelineService {
     try {
       job.phase('dump');
       production = await order.produce(work);
-      if (order.withDocuments) collection = await this.#look(order, backup, work);
+      collection = await this.#documents(order, production, backup, work);
       const compression = backup.compression as Compression;
       artefact = await this.artefacts.write(backup.path, production.parts, compression, (bytes) =>
         job.advance({ bytes }),
@@ -97,8 +97,15 @@ export class BackupPipelineService {
     }
   }
 
-  #look({ backup: { database, projectId } }: BackupOrder, { id }: BackupEntity, work: WorkOptions) {
-    return this.documents.begin({ database, projectId: projectId ?? null }, id, work);
+  async #documents(
+    { backup: { database, projectId }, withDocuments }: BackupOrder,
+    { documentsOf }: Production,
+    { id }: BackupEntity,
+    work: WorkOptions,
+  ): Promise<DocumentCollection | null> {
+    const owner = { database, projectId: projectId ?? null };
+    if (documentsOf) return this.documents.inherit(owner, id, documentsOf);
+    return withDocuments ? this.documents.begin(owner, id, work) : null;
   }
 
   /** After the rows: a file that is written before its row is there. */

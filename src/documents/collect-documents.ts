@@ -2,15 +2,13 @@ import { createReadStream } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { mapAtOnce } from '../common/at-once.js';
 import { writeNewFile } from '../common/atomic-file.js';
 import { boundedLines } from '../common/bounded-lines.js';
-import { ByteMeter } from '../common/byte-meter.js';
 import { errorCodeOf } from '../common/errors.js';
-import type { PendingArtefact, Storage } from '../storage/storage.types.js';
+import type { Storage } from '../storage/storage.types.js';
 import type { BlobsService } from './blobs.service.js';
-import { ListWriter } from './document-list.js';
+import type { ListWriter } from './document-list.js';
 import type {
   DocumentCollection,
   DocumentFacts,
@@ -18,13 +16,11 @@ import type {
   DocumentOwner,
   DocumentScope,
   DocumentWatch,
-  MissedDocument,
 } from './documents.types.js';
+import { PendingList } from './pending-list.js';
 import { takeDocument, type Taken } from './take-document.js';
 import { type Met, walkFolder } from './walk-folder.js';
 
-/** So many of those that are missed are named; the others are counted. */
-const namedAtMost = 100;
 /** A disk that makes small files durable one by one is waited for most of the time. */
 const atOnce = 4;
 
@@ -41,24 +37,23 @@ interface Source {
  * was there when it was looked, or came later and is still there; one that went in between is missed, and said to be.
  */
 export class CollectDocuments implements DocumentCollection {
-  readonly #missed: MissedDocument[] = [];
-  #missedCount = 0;
+  readonly #list: PendingList;
   #folders: DocumentFolder[] = [];
-  #pending: PendingArtefact | undefined;
-  #listBytes = 0;
 
   constructor(
-    private readonly store: Storage,
+    store: Storage,
     private readonly blobs: BlobsService,
     private readonly source: Source,
-  ) {}
+  ) {
+    this.#list = new PendingList(store);
+  }
 
   /** Writes down which files there are. */
   async look(signal?: AbortSignal): Promise<void> {
     const { scope, spool } = this.source;
     for (const folder of scope.folders) {
       if (await isFolder(folder.path)) this.#folders.push(folder);
-      else this.#miss({ path: folder.name, reason: 'is a folder that does not exist' });
+      else this.#list.miss({ path: folder.name, reason: 'is a folder that does not exist' });
     }
     await writeNewFile(spool, Readable.from(this.#found(signal), { objectMode: false }), 0o600);
   }
@@ -73,29 +68,16 @@ export class CollectDocuments implements DocumentCollection {
   }
 
   /** Stores every content that is not there yet, and writes the list under a working name. */
-  async storeAll(listPath: string, watch: DocumentWatch): Promise<DocumentFacts> {
-    this.#pending = await this.store.create(listPath);
-    const writer = new ListWriter();
-    const meter = new ByteMeter();
-    const lines = Readable.from(this.#lines(writer, watch), { objectMode: false });
-    await Promise.all([pipeline(lines, meter), this.#pending.write(meter)]);
-    this.#listBytes = meter.bytes;
-    return {
-      files: writer.files,
-      bytes: writer.bytes,
-      list_sha256: meter.digest(),
-      ...(this.#missedCount > 0 && { partial: { count: this.#missedCount, files: this.#missed } }),
-    };
+  storeAll(listPath: string, watch: DocumentWatch): Promise<DocumentFacts> {
+    return this.#list.write(listPath, (writer) => this.#lines(writer, watch));
   }
 
-  /** Makes the list durable and visible, after the artefact and before the manifest (invariant 1). */
-  async publish(): Promise<void> {
-    await this.#pending?.publish(this.#listBytes);
+  publish(): Promise<void> {
+    return this.#list.publish();
   }
 
-  /** After `publish` it does nothing. */
-  async discard(): Promise<void> {
-    await this.#pending?.discard();
+  discard(): Promise<void> {
+    return this.#list.discard();
   }
 
   async *#lines(writer: ListWriter, watch: DocumentWatch): AsyncGenerator<string> {
@@ -104,7 +86,7 @@ export class CollectDocuments implements DocumentCollection {
     for (const folder of this.#folders) {
       const takeOne = async (met: Met) => ({ path: met.path, taken: await this.#take(met, watch) });
       for await (const { path, taken } of mapAtOnce(walkFolder(folder, scope), atOnce, takeOne)) {
-        if (typeof taken === 'string') this.#miss({ path, reason: taken });
+        if (typeof taken === 'string') this.#list.miss({ path, reason: taken });
         else yield writer.add({ path, ...taken });
       }
     }
@@ -118,18 +100,13 @@ export class CollectDocuments implements DocumentCollection {
   }
 
   async #missTheRemoved(): Promise<void> {
-    const named = new Set(this.#missed.map(({ path }) => path));
+    const named = new Set(this.#list.missed);
     const lines = boundedLines(createReadStream(this.source.spool), Infinity, () => new Error('unbounded'));
     for await (const line of lines) {
       const [path, absolute] = JSON.parse(line.toString('utf8')) as [string, string];
       if (named.has(path) || (await isThere(absolute))) continue;
-      this.#miss({ path, reason: 'was removed while the backup was made' });
+      this.#list.miss({ path, reason: 'was removed while the backup was made' });
     }
-  }
-
-  #miss(missed: MissedDocument): void {
-    this.#missedCount += 1;
-    if (this.#missed.length < namedAtMost) this.#missed.push(missed);
   }
 }
 

@@ -10,6 +10,7 @@ import { CollectDocuments, spoolIn } from './collect-documents.js';
 import { damaged, type OpenList, readList } from './document-list.js';
 import { projectScope, wholeScope } from './document-scope.js';
 import type {
+  BackupDocuments,
   DocumentCollection,
   DocumentFacts,
   DocumentFolder,
@@ -18,6 +19,7 @@ import type {
   DocumentScope,
   DocumentWatch,
 } from './documents.types.js';
+import { InheritDocuments } from './inherit-documents.js';
 
 /** Only this one has document folders; see docs/operations.md. */
 const databaseWithDocuments = 'default';
@@ -70,6 +72,18 @@ export class DocumentsService {
     const collection = new CollectDocuments(this.storage.store, this.blobs, source);
     await collection.look(signal);
     return collection;
+  }
+
+  /** As `begin`, with what another backup has of them; null when the owner can have none. */
+  async inherit(
+    owner: DocumentOwner,
+    backupId: string,
+    { artefact, facts }: BackupDocuments,
+  ): Promise<DocumentCollection | null> {
+    const scope = await this.scopeOf(owner);
+    if (!scope) return null;
+    const open = () => this.open(artefact, facts);
+    return new InheritDocuments(this.storage.store, this.blobs, { scope, owner, backupId, facts, open });
   }
 
   /**

@@ -42,6 +42,13 @@ export interface MissedDocument {
 /** What a backup has of documents, as its manifest says. */
 export type DocumentFacts = ManifestDocuments;
 
+/** Where the documents of a backup are told of. */
+export interface BackupDocuments {
+  /** Relative to the storage. */
+  artefact: string;
+  facts: DocumentFacts;
+}
+
 /** For people; a backup that says this still counts as one of the rows. */
 export function partialWarning({ count, files }: NonNullable<DocumentFacts['partial']>): string {
   const some = files.slice(0, 3).map(({ path, reason }) => `${path} ${reason}`);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
+import type { Manifest } from '../artefacts/artefacts.types.js';
 import { BackupPipelineService } from '../backup-pipeline/backup-pipeline.service.js';
 import type { Production } from '../backup-pipeline/backup-pipeline.types.js';
 import { BackupEntity } from '../catalog/backup.entity.js';
@@ -9,6 +10,7 @@ import { Clock } from '../common/clock.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import type { RegisteredDatabase } from '../databases/databases.types.js';
+import type { BackupDocuments } from '../documents/documents.types.js';
 import type { WorkOptions } from '../engines/engine.types.js';
 import type { JobContext } from '../jobs/jobs.types.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
@@ -87,7 +89,9 @@ export class RunProjectExtraction {
         leaks: 'refuse' as const,
       };
       const production = new ProjectProduction(this.scope, exporting, work);
+      const documentsOf = await this.#documentsOf(full, manifest);
       return {
+        ...(documentsOf && { documentsOf }),
         parts: production.parts,
         serverVersion,
         toolVersion: production.toolVersion,
@@ -101,5 +105,14 @@ export class RunProjectExtraction {
       await unpacked.discard();
       throw error;
     }
+  }
+
+  /** Brought back as far as can be had; what cannot makes the backup partial, and keeps no rows back. */
+  async #documentsOf(full: BackupEntity, { documents: facts }: Manifest): Promise<BackupDocuments | null> {
+    if (!facts) return null;
+    await this.whole.documents(full, facts).catch((error: unknown) => {
+      if (!isDomainError(error)) throw error;
+    });
+    return { artefact: full.path, facts };
   }
 }

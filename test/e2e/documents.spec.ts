@@ -423,5 +423,33 @@ describe('Documents', () => {
       });
       await target.run(`DELETE FROM projects WHERE id = ${id}`);
     });
+
+    it('come out of a full backup with its rows: its own, with their contents stored once', async () => {
+      const full = await backUp();
+      const stored = (await blobs()).length;
+      await damage();
+      const extract = (id: number) =>
+        api('POST', `/api/v1/projects/${id}/backup/extract`, { full_filename: full.filename });
+      const { status, body } = await extract(1);
+      expect([status, body.detail]).toEqual([200, undefined]);
+      expect(body.backup.documents).toEqual({ files: 2, bytes: 23, partial: null });
+      expect(await blobs()).toHaveLength(stored);
+
+      await restore(body.backup.filename);
+      expect(await contentOf()).toEqual({
+        'projects/1/deep/er.txt': 'deeper',
+        'projects/1/plan.txt': 'the plan of Atlas',
+        ...others,
+      });
+
+      await rm(blobOf('deeper'));
+      const reason = 'is damaged or missing in the full backup';
+      const partial = { count: 1, files: [{ path: 'uploads/projects/1/deep/er.txt', reason }] };
+      expect((await extract(1)).body.backup.documents).toEqual({ files: 1, bytes: 17, partial });
+      await rm(listPath(full.filename));
+      const unknown = (await extract(2)).body.backup;
+      expect(unknown.documents).toMatchObject({ files: 0, partial: { count: 1 } });
+      expect(unknown.warnings.join()).toMatch(/list of the documents of the full backup is damaged/);
+    });
   });
 });
