@@ -47,7 +47,9 @@ export class ProjectDocuments {
       if (scope?.includes(path)) return path;
       throw notOfProject(path);
     };
-    const plan = scope && keptAt ? planOf(mode, scope, keptAt) : additions;
+    // What is not in a partial backup may be what it lacks.
+    const removing = mode === 'exact' && source.documents.partial ? 'overwrite' : mode;
+    const plan = scope && keptAt ? planOf(removing, scope, keptAt) : additions;
     const staged = await this.restores.stage(source, rows(undos), watch, { place, plan });
     return this.#beside(staged, () => exchange(() => staged.switch()));
   }

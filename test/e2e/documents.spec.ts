@@ -445,7 +445,12 @@ describe('Documents', () => {
       await rm(blobOf('deeper'));
       const reason = 'is damaged or missing in the full backup';
       const partial = { count: 1, files: [{ path: 'uploads/projects/1/deep/er.txt', reason }] };
-      expect((await extract(1)).body.backup.documents).toEqual({ files: 1, bytes: 17, partial });
+      const lacking = (await extract(1)).body.backup;
+      expect(lacking.documents).toEqual({ files: 1, bytes: 17, partial });
+      const before = await contentOf();
+      await restore(lacking.filename);
+      expect(await contentOf()).toEqual(before);
+
       await rm(listPath(full.filename));
       const unknown = (await extract(2)).body.backup;
       expect(unknown.documents).toMatchObject({ files: 0, partial: { count: 1 } });
