@@ -19,9 +19,12 @@ export async function distributeParts(
   if (signal) addAbortSignal(signal, stream);
   let rest: Buffer = Buffer.alloc(0);
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let sink: Writable | undefined;
   try {
     for (const { name, length } of parts) {
-      const sink = sinkOf(name);
+      sink = sinkOf(name);
+      // It may fail while the artefact is waited for; the next write, or the wait for its end, throws that.
+      sink.once('error', () => undefined);
       let missing = length;
       while (missing > 0) {
         if (rest.length === 0) {
@@ -42,6 +45,9 @@ export async function distributeParts(
     if (rest.length > 0 || !(await chunks.next()).done) {
       throw new DomainError('artefact-damaged', 'The backup goes on where its manifest says that it ends.');
     }
+  } catch (error) {
+    sink?.destroy(error as Error);
+    throw error;
   } finally {
     stream.destroy();
   }
