@@ -3,9 +3,9 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, wri
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { rawRequest } from './support/raw-request.js';
+import { until } from '../support/until.js';
 
 const origin = 'https://api.animethemes.moe';
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)$/;
@@ -293,8 +293,7 @@ describe('a download', () => {
     await download(id, { range: 'bytes=10-' });
     await download(id, {}, 'HEAD');
     const counted = async () => (await root('GET', `/api/admin/dump/${id}`)).body.dump;
-    for (let tries = 0; (await counted()).downloads < 2 && tries < 100; tries += 1) await sleep(50);
-    expect(await counted()).toMatchObject({
+    expect(await until(counted, ({ downloads }) => downloads >= 2)).toMatchObject({
       downloads: 2,
       bytes_sent: 2 * bytes.length,
       last_downloaded_at: expect.stringMatching(iso),

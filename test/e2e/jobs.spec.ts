@@ -10,6 +10,7 @@ import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { describeOnQueues } from '../support/redis.js';
 import { describeOnServers } from '../support/servers.js';
 import { WorkerProcess } from '../support/worker-process.js';
+import { until } from '../support/until.js';
 
 interface Job {
   id: string;
@@ -59,20 +60,14 @@ describeOnServers('Jobs', (server) => {
     const ask = async (): Promise<string> => (await api('POST', backups)).body.job_id;
     const job = async (id: string): Promise<Job> => (await api('GET', `/api/jobs/${id}`)).body;
     const cancel = (id: string) => api('POST', `/api/jobs/${id}/cancel`);
-    const until = async (id: string, isSo: (job: Job) => boolean): Promise<Job> => {
-      const deadline = performance.now() + 60_000;
-      for (;;) {
-        const now = await job(id);
-        if (isSo(now) || performance.now() > deadline) return now;
-        await sleep(50);
-      }
-    };
-    const ended = (id: string) => until(id, ({ status }) => ['done', 'error', 'cancelled'].includes(status));
+    const untilJob = (id: string, isSo: (job: Job) => boolean) => until(() => job(id), isSo);
+    const ended = (id: string) =>
+      untilJob(id, ({ status }) => ['done', 'error', 'cancelled'].includes(status));
     /** One that has come to its dump, and no further. */
     const stuck = async (): Promise<string> => {
       line.delayMs = 100;
       const id = await ask();
-      await until(id, ({ phase }) => phase === 'dump');
+      await untilJob(id, ({ phase }) => phase === 'dump');
       line.freeze();
       return id;
     };
@@ -152,7 +147,7 @@ describeOnServers('Jobs', (server) => {
       const url = `mysql://root@127.0.0.1:${own}${pathname}`;
       expect((await api('POST', '/api/databases', { name: 'away', url })).status).toBe(201);
       const { job_id: id } = (await api('POST', '/api/databases/away/backups')).body;
-      await until(id, ({ phase }) => phase === 'waiting to try again');
+      await untilJob(id, ({ phase }) => phase === 'waiting to try again');
       away.listen(own, '127.0.0.1');
       expect(await ended(id)).toMatchObject({ status: 'done' });
       away.close();
@@ -193,7 +188,7 @@ describeOnServers('Jobs', (server) => {
       line.delayMs = 100;
       const started = await api('POST', '/api/v1/backup/restore', { filename }, { prefer: 'respond-async' });
       const id: string = started.body.job_id;
-      await until(id, ({ status }) => status === 'running');
+      await untilJob(id, ({ status }) => status === 'running');
       await worker?.kill('SIGKILL');
       goOn();
       await startWorker();

@@ -9,20 +9,12 @@ import type { Engine } from '../../src/engines/engine.types.js';
 import { describeOnEngines, type Target } from '../factories/target.js';
 import { type Api, jwtSecret, type RunningApp, startApp } from '../support/app.js';
 import { describeOnServers, type TemporarySchema, temporarySchema } from '../support/servers.js';
+import { until } from '../support/until.js';
 
 const background = { Prefer: 'respond-async' };
 
 const engineOf = (service: RunningApp): Engine =>
   service.app.get(DatabasesService, { strict: false }).get('default').engine;
-
-async function until<T>(ask: () => Promise<T>, isGood: (answer: T) => boolean): Promise<T> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const answer = await ask();
-    if (isGood(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('It did not come to that within ten seconds');
-}
 
 describeOnEngines('The process', (_engine, open) => {
   let target: Target;
@@ -168,7 +160,7 @@ describe('Two processes', () => {
       });
     const first = run();
     try {
-      await until(async () => existsSync(join(folder, 'catalog.db')), Boolean);
+      await until(() => existsSync(join(folder, 'catalog.db')));
       const second = await run();
       expect(second.exitCode).toBe(1);
       expect(second.stderr).toMatch(/could not start\. Another Holdfast .* HOLDFAST_DATA_DIR/);

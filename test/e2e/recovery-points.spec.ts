@@ -6,6 +6,7 @@ import { Courier } from '../../src/notifications/courier.service.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { FrozenClock } from './support/frozen-clock.js';
 import { HttpReceiver } from './support/receivers.js';
+import { until } from '../support/until.js';
 
 const metricsToken = 'a-token-for-Prometheus-long-enough-to-be-one';
 const ofDefault = '/api/databases/default/recovery-point';
@@ -211,10 +212,7 @@ describe('Health', () => {
   const ready = () => service.api(null)('GET', '/health/ready');
 
   it('is ready while the catalogue answers and the backup folder can be written to', async () => {
-    for (let tries = 0; tries < 100; tries += 1) {
-      if ((await ready()).body.status === 'ok') break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(ready, ({ body }) => body.status === 'ok');
     expect((await service.api(null)('GET', '/health/live')).body).toEqual({ status: 'ok' });
     expect((await ready()).body).toEqual({ status: 'ok', problems: [] });
   });

@@ -4,6 +4,7 @@ import { connect } from '../../src/engines/mysql/connection.js';
 import { MysqlRows } from '../../src/engines/mysql/rows/mysql-rows.js';
 import type { ForeignKey, Ownership, Reference, Row, RowSelection } from '../../src/engines/rows.types.js';
 import { describeOnServers, temporarySchema, type TemporarySchema } from '../support/servers.js';
+import { until } from '../support/until.js';
 
 const tables = `
   CREATE TABLE projects (id INT PRIMARY KEY, name VARCHAR(50) NOT NULL UNIQUE);
@@ -102,8 +103,11 @@ describeOnServers('Rows of one project', (server) => {
     const ids = opened.map(({ threadId }) => threadId).join();
     const running = `SELECT id FROM information_schema.processlist WHERE id IN (${ids || 0})`;
     // The server notices the end of a connection a moment later.
-    for (let tries = 0; tries < 50 && (await query(running)).length > 0; tries += 1) await wait(20);
-    expect(await query(running)).toEqual([]);
+    const left = await until(
+      () => query(running),
+      ({ length }) => length === 0,
+    );
+    expect(left).toEqual([]);
     await schema.drop();
   });
 

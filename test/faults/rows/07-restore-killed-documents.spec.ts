@@ -6,6 +6,7 @@ import { everything, sqliteTarget, type Target } from '../../factories/target.js
 import { MortalService } from '../kit/mortal-service.js';
 import { filesBelow, oldOrNew } from '../kit/proof.js';
 import { repeat, repetitions } from '../kit/repeat.js';
+import { until } from '../../support/until.js';
 
 const files = 40;
 
@@ -63,11 +64,12 @@ describe('Row 7: a full restore with documents is killed', () => {
     }
   };
   const recovered = async () => {
-    for (let tries = 0; tries < 100; tries += 1) {
-      if ((await service.call('POST', '/api/v1/backup', {})).status === 200) return;
-      await sleep(100);
-    }
-    throw new Error('No backup succeeded after the fault');
+    const { status } = await until(
+      () => service.call('POST', '/api/v1/backup', {}),
+      (answer) => answer.status === 200,
+      100,
+    );
+    expect(status).toBe(200);
   };
 
   it('rows and documents are all old or all new', async () => {

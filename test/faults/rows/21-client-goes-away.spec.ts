@@ -6,6 +6,7 @@ import { MortalService } from '../kit/mortal-service.js';
 import { openHandles, procHindrance } from '../kit/processes.js';
 import { filesBelow } from '../kit/proof.js';
 import { type Repetition, repeat, repetitions } from '../kit/repeat.js';
+import { until } from '../../support/until.js';
 
 const backup = '/api/v1/backup';
 const hindrance = procHindrance;
@@ -46,8 +47,11 @@ describe(`Row 21: a client goes away in the middle${hindrance ? ` (skipped: ${hi
 
   /** The process has no more open than before; what ends by itself gets some time to. */
   const noLeak = async (before: number) => {
-    for (let tries = 0; tries < 100 && openHandles(service.pid) > before; tries += 1) await sleep(50);
-    expect(openHandles(service.pid)).toBeLessThanOrEqual(before);
+    const open = await until(
+      () => openHandles(service.pid),
+      (now) => now <= before,
+    );
+    expect(open).toBeLessThanOrEqual(before);
   };
 
   /** After some use, so that what is opened once and kept is open. */
@@ -86,8 +90,7 @@ describe(`Row 21: a client goes away in the middle${hindrance ? ` (skipped: ${hi
       goAway(socket, turn);
       return 'gone';
     });
-    for (let tries = 0; tries < 200 && (await count()) < begun + times; tries += 1) await sleep(100);
-    expect(await count()).toBe(begun + times);
+    expect(await until(count, (now) => now >= begun + times, 100)).toBe(begun + times);
     await noLeak(before);
     expect(await filesBelow(service.workFolder)).toEqual({});
   }, 120_000);
