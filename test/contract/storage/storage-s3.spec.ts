@@ -101,7 +101,7 @@ describe('S3', () => {
     });
 
     it('gives up a connection on which nothing moves', async () => {
-      const store = bucket.storeWith({ endpoint: line.url.replace(/\/$/, ''), stallMs: 100 });
+      const store = bucket.storeWith({ endpoint: line.url.replace(/\/$/, ''), stallMs: 1_000 });
       await store.stat('anything');
       line.freeze();
       await expect(store.put('frozen', content('x'))).rejects.toMatchObject({ code: 'storage-unavailable' });
