@@ -13,7 +13,7 @@ const local = (name, ...args) => run(localProgram(name), args);
 /** The lanes run at once, the steps of a lane one after the other; a step that `needs` a failed one is not run. */
 const lanes = [
   [
-    ['build', () => local('nest', 'build')],
+    ['build', () => run('npm', ['run', '--silent', 'build'])],
     ['start', start, 'build'],
     ['openapi.json', () => node('scripts/openapi.mjs'), 'build'],
     ['lint', () => local('eslint', '--max-warnings', '0', '.')],

@@ -1,16 +1,8 @@
-import {
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { Expected } from './lifetime.mjs';
 import { fromRoot } from './paths.mjs';
-import { localProgram, run } from './processes.mjs';
+import { run } from './processes.mjs';
 
 /** Installs the dependencies when those in node_modules are not the ones that package-lock.json names. */
 export async function ensureInstalled() {
@@ -42,14 +34,13 @@ function isLink(path) {
 export async function ensureBuilt() {
   const settings = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
   const sources = readdirSync(fromRoot('src'), { recursive: true }).map((name) => join('src', name));
-  // A failed build leaves files, too; this one is made after a good build, and every build begins by removing it.
+  // A failed build leaves files, too; this one `npm run build` makes after a good build, and every build begins by removing it.
   const stamp = fromRoot('dist/.complete');
   const inputs = [...settings, ...sources].map((name) => fromRoot(name));
   if (isNewer(stamp, inputs)) return;
   const began = new Date();
-  const { ok, output } = await run(localProgram('nest'), ['build']);
+  const { ok, output } = await run('npm', ['run', '--silent', 'build']);
   if (!ok) throw new Expected(`The build failed:\n${output}`);
-  writeFileSync(stamp, '');
   // What was changed while it was built is newer than the build.
   utimesSync(stamp, began, began);
 }
