@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { ErrorCode } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
+import { Copier } from '../offsite/copier.service.js';
 import { CopyStats } from '../offsite/copy-stats.service.js';
 import { JobQueue } from '../jobs/job-queue.service.js';
 import { StorageService } from '../storage/storage.service.js';
@@ -30,6 +31,7 @@ export class ReadinessService {
     private readonly catalogue: DataSource,
     private readonly storage: StorageService,
     private readonly copies: CopyStats,
+    private readonly copier: Copier,
     private readonly databases: DatabasesService,
     private readonly recoveries: RecoveryWatch,
     @Optional() private readonly queue?: JobQueue,
@@ -41,6 +43,7 @@ export class ReadinessService {
       check('backup-folder', 'storage-unavailable', () => this.#backupFolder()),
       check('recovery', null, () => Promise.resolve(this.#recovery())),
       check('copies', null, () => this.#copies()),
+      check('discovery', null, () => Promise.resolve(this.#discovery())),
       ...(this.queue ? [check('queue', null, () => this.#queued())] : []),
     ]);
   }
@@ -62,6 +65,14 @@ export class ReadinessService {
   async #copies(): Promise<string[]> {
     const failing = await this.copies.failing();
     return failing.map(({ place, count, fault }) => `${count} wait for ${place}: ${fault.detail}`);
+  }
+
+  /** After that the list of backups is whole. */
+  #discovery(): string[] {
+    if (!this.copier.isDiscovering) return [];
+    return [
+      'The places for copies are still looked through for backups that the empty catalogue does not list.',
+    ];
   }
 
   /** Without it nothing is lost or refused: what is asked for waits in the catalogue. */

@@ -76,6 +76,11 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     await Promise.all(this.#repeated.map((repeated) => repeated.stop()));
   }
 
+  /** Whether the places may hold backups that an empty catalogue does not list yet. */
+  get isDiscovering(): boolean {
+    return this.#isNew === true;
+  }
+
   /** Does what is due now, to the end of it. */
   round(): Promise<void> {
     return this.#round.join();
