@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CatalogService } from '../catalog/catalog.service.js';
 import { type Operation, Operations } from '../jobs/operations.service.js';
 import type { VerifiedDto } from '../verification/verification.dto.js';
 import type { VerificationWish } from '../verification/verification.types.js';
@@ -34,10 +35,13 @@ export class FullBackupOperations {
     operations: Operations,
     service: FullBackupsService,
     offsite: OffsiteBackupsService,
+    catalog: CatalogService,
     present: FullBackupsPresenter,
   ) {
     this.create = operations.define('full-backup', ({ database, ...choice }, caller) =>
-      service.create(database, choice, caller, (backup) => present.created(backup)),
+      service.create(database, choice, caller, async (backup) =>
+        present.created(await catalog.listed(backup)),
+      ),
     );
     this.createOffsite = operations.define('offsite-backup', (choice, caller) =>
       offsite.create(choice, caller),

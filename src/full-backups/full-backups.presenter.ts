@@ -75,11 +75,11 @@ export class FullBackupsPresenter {
     return VerifiedDto.of(report, this.#zone);
   }
 
-  created(backup: BackupEntity): BackupCreatedDto {
+  created({ backup, state, copies }: ListedBackup): BackupCreatedDto {
     return {
       success: true,
       message: 'Database backup created successfully',
-      backup: this.backup(backup),
+      backup: this.backup(backup, state, copies),
       database: backup.database,
       filename: backup.filename,
       size: backup.size ?? 0,

@@ -3,6 +3,7 @@ import { FileInterceptor } from '@nestjs/platform-express';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, ProjectRoles } from '../auth/auth.decorators.js';
 import type { Caller } from '../auth/auth.types.js';
+import { CatalogService } from '../catalog/catalog.service.js';
 import { DatabaseName } from '../common/http/database-name.decorator.js';
 import { badInput } from '../common/http/validation.js';
 import type { StartedJob } from '../jobs/jobs.types.js';
@@ -24,6 +25,7 @@ export class ProjectArrivalsController {
   constructor(
     private readonly service: ProjectArrivalsService,
     private readonly operations: ProjectBackupOperations,
+    private readonly catalog: CatalogService,
     private readonly present: ProjectBackupsPresenter,
   ) {}
 
@@ -51,8 +53,8 @@ export class ProjectArrivalsController {
       ]);
     }
     const description = body.description ?? 'Uploaded';
-    return this.service.upload(database, id, file.received, description, caller, (backup) =>
-      this.present.created(backup),
+    return this.service.upload(database, id, file.received, description, caller, async (backup) =>
+      this.present.created(await this.catalog.listed(backup)),
     );
   }
 

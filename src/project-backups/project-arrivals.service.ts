@@ -33,7 +33,7 @@ export class ProjectArrivalsService {
     file: ReceivedFile,
     description: string,
     caller: Caller,
-    answer: (backup: BackupEntity) => T,
+    answer: (backup: BackupEntity) => T | Promise<T>,
   ): Promise<StartedJob<T>> {
     try {
       const database = this.databases.get(name);
@@ -59,7 +59,7 @@ export class ProjectArrivalsService {
     projectId: string,
     fullFilename: string,
     caller: Caller,
-    answer: (backup: BackupEntity) => T,
+    answer: (backup: BackupEntity) => T | Promise<T>,
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);
     const full = await this.catalog.get({ database: name }, fullFilename);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CatalogService } from '../catalog/catalog.service.js';
 import { type Operation, Operations } from '../jobs/operations.service.js';
 import type { VerifiedDto } from '../verification/verification.dto.js';
 import type { VerificationWish } from '../verification/verification.types.js';
@@ -31,13 +32,18 @@ export class ProjectBackupOperations {
     service: ProjectBackupsService,
     arrivals: ProjectArrivalsService,
     copies: ProjectCopiesService,
+    catalog: CatalogService,
     present: ProjectBackupsPresenter,
   ) {
     this.create = operations.define('project-backup', ({ database, project, description }, caller) =>
-      service.create(database, project, description, caller, (backup) => present.created(backup)),
+      service.create(database, project, description, caller, async (backup) =>
+        present.created(await catalog.listed(backup)),
+      ),
     );
     this.extract = operations.define('project-extraction', ({ database, project, fullFilename }, caller) =>
-      arrivals.extract(database, project, fullFilename, caller, (backup) => present.created(backup)),
+      arrivals.extract(database, project, fullFilename, caller, async (backup) =>
+        present.created(await catalog.listed(backup)),
+      ),
     );
     // A request is JSON as it came; what it means may be more than JSON can say.
     this.restore = operations.define('project-restore', ({ database, project, request }, caller) => {

@@ -92,8 +92,12 @@ export class ProjectBackupsPresenter {
     return VerifiedDto.of(report, this.#zone);
   }
 
-  created(backup: BackupEntity): ProjectBackupCreatedDto {
-    return { success: true, message: 'Project backup created successfully', backup: this.backup(backup) };
+  created({ backup, state, copies }: ListedBackup): ProjectBackupCreatedDto {
+    return {
+      success: true,
+      message: 'Project backup created successfully',
+      backup: this.backup(backup, state, copies),
+    };
   }
 
   list(name: string, projectId: string, [backups, total]: [ListedBackup[], number]): ProjectBackupListDto {

@@ -71,7 +71,7 @@ export class ProjectBackupsService {
     projectId: string,
     description: string | null,
     by: Actor,
-    answer: (backup: BackupEntity) => T,
+    answer: (backup: BackupEntity) => T | Promise<T>,
     { method = 'manual', ...more }: { method?: BackupMethod } & Pick<JobRequest, 'id' | 'persistent'> = {},
   ): Promise<StartedJob<T>> {
     const database = this.databases.get(name);

@@ -33,7 +33,7 @@ describe('Copies of backups in another place', () => {
   const backups = async () => (await api('GET', '/api/v1/backup')).body.backups;
   const backup = async (filename: string) =>
     (await backups()).find((one: { filename: string }) => one.filename === filename);
-  const make = async (): Promise<{ filename: string; filepath: string }> => {
+  const make = async (): Promise<{ filename: string; filepath: string; copies: unknown[] }> => {
     const { status, body } = await api('POST', '/api/v1/backup', { include_documents: true });
     if (status !== 200) throw new Error(JSON.stringify(body));
     return body.backup;
@@ -72,7 +72,9 @@ describe('Copies of backups in another place', () => {
   });
 
   it('are encrypted, named with their keys, and go with the backup', async () => {
-    const { filename } = await make();
+    const { filename, copies } = await make();
+    // Nobody waits for it, and whoever asked hears of it.
+    expect(copies).toMatchObject([{ place: place(), state: expect.stringMatching(/waiting|done/) }]);
     await round();
     expect(await backup(filename)).toMatchObject({
       state: 'present',
@@ -235,7 +237,10 @@ describe('Copies of backups in another place', () => {
     await target.run('DELETE FROM projects');
     await rm(join(uploads, 'invoice.pdf'));
     await start();
+    const discovering = async () => (await api('GET', '/health/ready')).body.problems.includes('discovery');
+    expect(await discovering()).toBe(true);
     await round();
+    expect(await discovering()).toBe(false);
     expect(await backups()).toMatchObject([{ filename: full.filename, state: 'elsewhere', origin: 'found' }]);
     expect((await restore(full.filename)).status).toBe(200);
     expect(await names()).toBe('Harbour,Lighthouse');
