@@ -63,7 +63,7 @@ export interface Engine {
 
   /**
    * Loads an artefact beside the live data, to be changed and dumped there; live is not touched. Call under the lock. Throws
-   * as `stage` does; `conflict` where the engine has none.
+   * as `stage` does.
    */
   openScratch(source: RestoreSource, options: WorkOptions): Promise<ScratchDatabase>;
 

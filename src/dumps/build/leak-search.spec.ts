@@ -52,6 +52,15 @@ describe('the search for hidden values', () => {
       'say "hello" twice',
       '\'{\\"a\\":\\"say \\\\\\"hello\\\\\\" twice\\"}\'',
     ],
+    ['in a row of COPY', 'tab\t "it\'s" \\', '1\ttab\\t "it\'s" \\\\\t\\N\n'],
+    [
+      'inside a JSON document, in a row of COPY',
+      'two\n"lines" \\',
+      '1\t{"a": "two\\\\n\\\\"lines\\\\" \\\\\\\\"}\n',
+    ],
+    ['in an array, in a row of COPY', 'a "b", c', '{"a \\\\"b\\\\", c",d}'],
+    ['in a composite value, in a row of COPY', 'a "b", c', '(1,"a ""b"", c")'],
+    ['in a string of SQL', "anna.o'neil@example.net", "DEFAULT 'anna.o''neil@example.net'::text"],
     ['in capitals', 'mary.smith@example.net', "'Mary.SMITH@example.NET'"],
     ['as hexadecimal digits', 'forty-two', `0x${Buffer.from('forty-two').toString('hex').toUpperCase()}`],
   ])('finds a value %s', async (_how, value, dump) => {
@@ -78,6 +87,12 @@ describe('the search for hidden values', () => {
       "INSERT INTO `staff` VALUES (1);\nINSERT INTO `notes` VALUES (1,'by mary.smith@example.net');\nINSERT INTO `x`";
     await buffer(Readable.from([Buffer.from(sql)]).pipe(search.passing()));
     expect([...search.found]).toEqual([[0, new Set(['notes'])]]);
+
+    const others = new LeakSearch(spool);
+    const rows =
+      '\nCOPY "public"."staff" ("id") FROM stdin;\n1\n\\.\nCOPY "shop"."no""tes" ("id") FROM stdin;\n1\tmary.smith@example.net\n';
+    await buffer(Readable.from([Buffer.from(rows)]).pipe(others.passing()));
+    expect([...others.found]).toEqual([[0, new Set(['shop.no"tes'])]]);
   });
 
   it('tells many values apart that begin alike', async () => {

@@ -4,6 +4,9 @@ import type { ValueSpool } from './value-spool.js';
 
 const mostPlaces = 3;
 const insert = Buffer.from('INSERT INTO `');
+/** Two names of 63 bytes with their quotes. */
+const copyBytes = 300;
+const copy = Buffer.from('\nCOPY "');
 
 /** Looks for hidden values in what goes out. Memory is one piece of it, and what was found: columns, never values. */
 export class LeakSearch {
@@ -59,5 +62,10 @@ export class LeakSearch {
 function tableAt(data: Buffer, at: number): string | null {
   const begin = data.lastIndexOf(insert, at);
   const end = begin < 0 ? -1 : data.indexOf(0x60, begin + insert.length);
-  return end < 0 ? null : data.toString('utf8', begin + insert.length, end);
+  if (end >= 0) return data.toString('utf8', begin + insert.length, end);
+  const rows = data.lastIndexOf(copy, at);
+  const line = rows < 0 ? '' : data.toString('utf8', rows + 1, rows + copyBytes);
+  const [, schema, table] = /^COPY "((?:[^"]|"")+)"\."((?:[^"]|"")+)"/.exec(line) ?? [];
+  if (schema === undefined || table === undefined) return null;
+  return (schema === 'public' ? table : `${schema}.${table}`).replaceAll('""', '"');
 }

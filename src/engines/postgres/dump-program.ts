@@ -12,6 +12,8 @@ export interface DumpRun {
   part: PartName;
   /** An exported snapshot, so that all parts show the same point. */
   snapshot?: string;
+  /** More of the tool's own, for what shall not be in it. */
+  flags?: readonly string[];
   signal: AbortSignal;
 }
 
@@ -22,7 +24,7 @@ export interface RunningDump {
 }
 
 /** Runs pg_dump for one part. Errors of the stream are DomainError `dump-failed`, `shutting-down`. */
-export function runDump({ tool, connection, part, snapshot, signal }: DumpRun): RunningDump {
+export function runDump({ tool, connection, part, snapshot, flags = [], signal }: DumpRun): RunningDump {
   const program = startProgram(
     tool.path,
     [
@@ -34,6 +36,7 @@ export function runDump({ tool, connection, part, snapshot, signal }: DumpRun): 
       '--lock-wait-timeout=20000',
       `--section=${partSections[part]}`,
       ...(snapshot === undefined ? [] : [`--snapshot=${snapshot}`]),
+      ...flags,
     ],
     signal,
   );

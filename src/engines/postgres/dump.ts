@@ -14,9 +14,13 @@ import { misfit, needTool, type Tool } from './tools.js';
 /**
  * A dump of the whole database by pg_dump in three parts, each a run of the tool: definitions, rows, and what is made when
  * the rows are there. All see one snapshot, which a connection of ours exports; it also holds the tables, so that nobody
- * alters one meanwhile. Together the parts are one plain SQL file.
+ * alters one meanwhile. Together the parts are one plain SQL file. `flags` are further ones of the tool.
  */
-export async function openPostgresDump(address: PostgresAddress, options: WorkOptions): Promise<Dump> {
+export async function openPostgresDump(
+  address: PostgresAddress,
+  options: WorkOptions,
+  flags: readonly string[] = [],
+): Promise<Dump> {
   const connection = await connect(address);
   try {
     const server = await readServerInfo(connection);
@@ -27,7 +31,7 @@ export async function openPostgresDump(address: PostgresAddress, options: WorkOp
     if (unfit) throw new DomainError('dump-tool-missing', unfit);
     const { objects, snapshot } = await holdSnapshot(connection);
     const tools = await toolConnection(options.workFolder, address);
-    return new PostgresDump({ connection, server, tool, objects, snapshot, tools }, options.signal);
+    return new PostgresDump({ connection, server, tool, objects, snapshot, tools, flags }, options.signal);
   } catch (error) {
     await disconnect(connection);
     throw asDumpError(error);
@@ -64,6 +68,7 @@ interface HeldSnapshot {
   objects: DatabaseObjects;
   snapshot: string;
   tools: string;
+  flags: readonly string[];
 }
 
 class PostgresDump implements Dump {
@@ -87,8 +92,9 @@ class PostgresDump implements Dump {
   }
 
   #open(part: PartName): Readable {
-    const { tool, tools: connection, snapshot } = this.held;
-    const { stream, scanner } = runDump({ tool, connection, part, snapshot, signal: this.#signal });
+    const { tool, tools: connection, snapshot, flags } = this.held;
+    const signal = this.#signal;
+    const { stream, scanner } = runDump({ tool, connection, part, snapshot, flags, signal });
     this.#scanners.set(part, scanner);
     return stream;
   }

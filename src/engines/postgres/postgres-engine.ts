@@ -1,4 +1,3 @@
-import { DomainError } from '../../common/errors.js';
 import { SharedFlight } from '../../common/shared-flight.js';
 import type { PostgresAddress } from '../../config/postgres-url.js';
 import type {
@@ -31,6 +30,7 @@ import {
   stagePostgresRestore,
 } from './restore.js';
 import { PostgresRows } from './rows/postgres-rows.js';
+import { openPostgresScratch } from './scratch/postgres-scratch.js';
 
 /** PostgreSQL 13 and newer. Full backups hold the whole database, projects live in one of its schemas. */
 export class PostgresEngine implements Engine {
@@ -78,9 +78,8 @@ export class PostgresEngine implements Engine {
     return unpackPostgresDump(this.address, source, options);
   }
 
-  openScratch(): Promise<ScratchDatabase> {
-    const detail = 'Dumps with a column policy are not made of PostgreSQL in this version.';
-    return Promise.reject(new DomainError('conflict', detail));
+  openScratch(source: RestoreSource, options: WorkOptions): Promise<ScratchDatabase> {
+    return openPostgresScratch(this.address, source, options);
   }
 
   putBack(undo: UndoLocation, options: WorkOptions): Promise<UndoLocation> {
