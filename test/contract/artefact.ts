@@ -12,7 +12,11 @@ export interface Artefact {
   toolVersion: string;
 }
 
-export async function takeDump(engine: Engine, workFolder: string, id: string): Promise<Artefact> {
+export async function takeDump(
+  engine: Pick<Engine, 'openDump'>,
+  workFolder: string,
+  id: string,
+): Promise<Artefact> {
   const path = join(workFolder, `artefact-${id}`);
   const dump = await engine.openDump({ id, workFolder });
   try {

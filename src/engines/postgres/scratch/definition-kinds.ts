@@ -9,7 +9,8 @@ const allowed = new Set([
 ]);
 
 const newline = 0x0a;
-const lineBytes = 4096;
+/** More than a function with a hundred arguments has in its name. */
+const lineBytes = 64 * 1024;
 
 /**
  * Reads, in definitions that pass, of which kinds they are: pg_dump writes it above each. So that what removed the others need
@@ -36,10 +37,13 @@ export class DefinitionKinds {
     });
   }
 
+  /** All that could be the kind: a name may hold anything. */
   #line(bytes: Buffer): void {
-    const [, kind] =
-      /^-- (?:Data for )?Name: .*; Type: ([A-Z ]+); Schema: /.exec(bytes.toString('utf8')) ?? [];
-    if (kind !== undefined && !allowed.has(kind)) this.#others.add(kind);
+    const line = bytes.toString('utf8');
+    if (!/^-- (Data for )?Name: /.test(line)) return;
+    for (const [, kind = ''] of line.matchAll(/; Type: ([A-Z ]+); Schema: /g)) {
+      if (!allowed.has(kind)) this.#others.add(kind);
+    }
   }
 
   /** Throws DomainError `conflict` when something else has passed. */

@@ -22,7 +22,7 @@ const partsSql = `SELECT c.relname, p.kind, p.name FROM pg_class c CROSS JOIN LA
     UNION ALL
     SELECT 4, 'index', x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
       WHERE i.indrelid = c.oid AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = x.oid)
-  ) p WHERE c.oid = ANY ($1) ORDER BY c.relname, p.rank, p.name`;
+  ) p WHERE c.oid = ANY ($1) ORDER BY c.relname, p.rank, p.name COLLATE "C"`;
 
 export function inventoryOf(connection: Connection, tables: readonly string[]): Promise<Part[]> {
   return select<[string, Kind, string]>(connection, partsSql, [tables]).then((rows) =>
