@@ -35,6 +35,9 @@ const inComposite: Escapes = new Map([...backslash, [0x22, '""']]);
 /** In standard SQL. */
 const inSql: Escapes = new Map([[0x27, "''"]]);
 
+/** Printable ASCII without quotes and backslashes, which nothing escapes. */
+const plain = /^[ !#-&(-[\]-~]*$/;
+
 /** In small letters, those of ASCII: what somebody wrote in capitals elsewhere is the same to whoever reads it. */
 export function folded(bytes: Buffer): Buffer {
   const result = Buffer.allocUnsafe(bytes.length);
@@ -52,15 +55,21 @@ export function folded(bytes: Buffer): Buffer {
 export function formsOf(value: Buffer): Buffer[] {
   if (value.length < shortest) return [];
   const raw = value.subarray(0, longest);
+  const hex = Buffer.from(raw.toString('hex'));
+  const forms = plain.test(raw.toString('latin1')) ? [raw, hex] : [...writtenForms(raw), hex];
+  const cut = forms.map((form) => folded(form.subarray(0, longest)));
+  return cut.filter((form, at) => cut.findIndex((other) => other.equals(form)) === at);
+}
+
+function writtenForms(raw: Buffer): Buffer[] {
   const json = insideJson(raw);
-  const forms = new Set([
+  const forms = [
     ...[raw, escaped(raw, inString), escaped(raw, inCopy), escaped(raw, inSql)],
     ...[json, escaped(json, inString), escaped(json, inCopy)],
     ...[escaped(escaped(raw, inArray), inCopy), escaped(escaped(raw, inComposite), inCopy)],
-    Buffer.from(raw.toString('hex')),
-  ]);
-  const cut = [...forms].map((form) => folded(form.subarray(0, longest)));
-  return cut.filter((form, at) => cut.findIndex((other) => other.equals(form)) === at);
+  ];
+  // What there was nothing to escape in is the same one.
+  return [...new Set(forms)];
 }
 
 function escaped(bytes: Buffer, escapes: Escapes): Buffer {
