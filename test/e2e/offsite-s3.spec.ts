@@ -1,12 +1,13 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Copier } from '../../src/offsite/copier.service.js';
 import { StorageService } from '../../src/storage/storage.service.js';
-import { mysqlTarget, type Target } from '../factories/target.js';
+import { everything, mysqlTarget, sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
-import { startS3Server, type S3Server } from '../support/s3/s3-server.js';
+import { s3Settings, startS3Server, type S3Server } from '../support/s3/s3-server.js';
 import { describeOnServers } from '../support/servers.js';
 
 const isThere = (program: string) => spawnSync(program, ['--version']).status === 0;
@@ -22,11 +23,7 @@ describeOnServers('Copies in object storage', (server) => {
     service = await startApp({
       HOLDFAST_DATABASE_URL: target.url,
       HOLDFAST_COMPRESSION: 'zstd',
-      HOLDFAST_S3_BUCKET: s3.bucket,
-      HOLDFAST_S3_ENDPOINT: s3.endpoint,
-      HOLDFAST_S3_REGION: s3.region,
-      HOLDFAST_S3_ACCESS_KEY_ID: s3.accessKeyId,
-      HOLDFAST_S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
+      ...s3Settings(s3),
       HOLDFAST_S3_PREFIX: 'holdfast',
       ...more,
     });
@@ -100,5 +97,105 @@ describeOnServers('Copies in object storage', (server) => {
 
     expect((await api('DELETE', `/api/backup/${backupId}`)).status).toBe(200);
     expect(await (await fetch(body.download_url)).text()).toContain('NoSuchKey');
+  });
+});
+
+interface Machine {
+  home: string;
+  target: Target;
+  uploads: string;
+  service: RunningApp;
+  api: Api;
+}
+
+/** Nothing is left of the old machine: neither its folders, nor its catalogue, nor the database, nor the documents. */
+describe('A machine that was lost, with a bucket and a key left', () => {
+  let s3: S3Server;
+  let identity: string;
+  let recipient: string;
+  let machine: Machine;
+
+  /** A new one, whose database and documents are empty. */
+  async function setUp(keys: Record<string, string>): Promise<void> {
+    const home = await mkdtemp(join(tmpdir(), 'holdfast-machine-'));
+    const uploads = join(home, 'uploads');
+    await mkdir(uploads);
+    const target = await sqliteTarget();
+    const service = await startApp({
+      HOLDFAST_DATABASE_URL: target.url,
+      HOLDFAST_DATA_DIR: join(home, 'data'),
+      HOLDFAST_BACKUP_DIR: join(home, 'backups'),
+      HOLDFAST_DOCUMENTS_DIR: uploads,
+      HOLDFAST_PROJECT_DOCUMENTS: 'uploads/projects/{project_id}/**',
+      ...s3Settings(s3),
+      ...keys,
+    });
+    machine = { home, target, uploads, service, api: await service.asSuperadmin() };
+    await service.app.get(Copier).round();
+  }
+
+  async function lose(): Promise<void> {
+    await machine.service.stop();
+    await machine.target.drop();
+    await rm(machine.home, { recursive: true });
+  }
+
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answer = await machine.api(method, path, body);
+    expect([answer.status, answer.body.detail]).toEqual([200, undefined]);
+    return answer.body;
+  };
+  const documents = async () => {
+    const read = (path: string) => readFile(join(machine.uploads, path), 'utf8');
+    return { shared: await read('terms.pdf'), own: await read('projects/2/invoice.pdf') };
+  };
+
+  beforeAll(async () => {
+    s3 = await startS3Server();
+    identity = await generateX25519Identity();
+    recipient = await identityToRecipient(identity);
+  });
+  afterEach(lose);
+  afterAll(() => s3.close());
+
+  it('is made anew by another: the database, one project and the documents are back', async () => {
+    await setUp({ HOLDFAST_AGE_RECIPIENTS: recipient });
+    await machine.target.run(
+      `CREATE TABLE projects (id INTEGER PRIMARY KEY, name TEXT, logo BLOB);
+       CREATE TABLE tasks (id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL REFERENCES projects, title TEXT);
+       INSERT INTO projects VALUES (1, 'Harbour', x'00ff'), (2, 'Lighthouse', NULL);
+       INSERT INTO tasks VALUES (1, 1, 'Dredge'), (2, 2, 'Light the lamp')`,
+    );
+    await mkdir(join(machine.uploads, 'projects/2'), { recursive: true });
+    await writeFile(join(machine.uploads, 'terms.pdf'), 'the terms');
+    await writeFile(join(machine.uploads, 'projects/2/invoice.pdf'), 'an invoice');
+    const before = { rows: await everything(machine.target), documents: await documents() };
+    const full = (await call('POST', '/api/v1/backup', { include_documents: true })).backup;
+    const project = (await call('POST', '/api/v1/projects/2/backup')).backup;
+    await machine.service.app.get(Copier).round();
+    await lose();
+
+    await setUp({ HOLDFAST_AGE_IDENTITIES: identity });
+    expect((await call('GET', '/api/v1/backup')).backups).toMatchObject([
+      {
+        filename: full.filename,
+        state: 'elsewhere',
+        origin: 'found',
+        copies: [{ kind: 's3', state: 'done' }],
+      },
+    ]);
+    await call('POST', '/api/v1/backup/restore', { filename: full.filename });
+    expect({ rows: await everything(machine.target), documents: await documents() }).toEqual(before);
+
+    await machine.target.run("UPDATE projects SET name = 'Wreck'; DELETE FROM tasks");
+    await writeFile(join(machine.uploads, 'terms.pdf'), 'other terms');
+    await rm(join(machine.uploads, 'projects/2/invoice.pdf'));
+    await call('POST', '/api/v1/projects/2/backup/restore', { filename: project.filename });
+    expect(await machine.target.rows('SELECT name FROM projects ORDER BY id')).toEqual([
+      '"Wreck"',
+      '"Lighthouse"',
+    ]);
+    expect(await machine.target.rows('SELECT title FROM tasks')).toEqual(['"Light the lamp"']);
+    expect(await documents()).toEqual({ shared: 'other terms', own: 'an invoice' });
   });
 });

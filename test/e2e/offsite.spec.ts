@@ -1,6 +1,6 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { existsSync } from 'node:fs';
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Copier } from '../../src/offsite/copier.service.js';
@@ -222,34 +222,6 @@ describe('Copies of backups in another place', () => {
     expect(refused.body).toMatchObject({ status: 409, detail: expect.stringContaining('pinned') });
     await api('DELETE', `/api/v1/backup/${filename}/pin`);
     expect((await api('DELETE', `/api/v1/backup/${filename}`)).status).toBe(200);
-  });
-
-  it('and a key are enough for a new machine: the database, one project and the documents are back', async () => {
-    await writeFile(join(uploads, 'invoice.pdf'), 'an invoice');
-    const full = await make();
-    const project = (await api('POST', '/api/v1/projects/2/backup', {})).body.backup.filename;
-    await round();
-    await service.stop();
-    const lost = home;
-    home = await mkdtemp(join(tmpdir(), 'holdfast-offsite-'));
-    await cp(join(lost, 'copies'), place(), { recursive: true });
-    await rm(lost, { recursive: true });
-    await target.run('DELETE FROM projects');
-    await rm(join(uploads, 'invoice.pdf'));
-    await start();
-    const discovering = async () => (await api('GET', '/health/ready')).body.problems.includes('discovery');
-    expect(await discovering()).toBe(true);
-    await round();
-    expect(await discovering()).toBe(false);
-    expect(await backups()).toMatchObject([{ filename: full.filename, state: 'elsewhere', origin: 'found' }]);
-    expect((await restore(full.filename)).status).toBe(200);
-    expect(await names()).toBe('Harbour,Lighthouse');
-    expect(await readFile(join(uploads, 'invoice.pdf'), 'utf8')).toBe('an invoice');
-
-    await target.run("UPDATE projects SET name = 'Wreck'");
-    const restored = await api('POST', '/api/v1/projects/2/backup/restore', { filename: project });
-    expect(restored.status).toBe(200);
-    expect(await names()).toBe('Wreck,Lighthouse');
   });
 
   it('that need a key which is not here are named with it', async () => {

@@ -20,6 +20,17 @@ export interface S3Server {
   close(): Promise<void>;
 }
 
+/** What tells Holdfast to keep copies in its bucket */
+export function s3Settings(server: S3Server): Record<string, string> {
+  return {
+    HOLDFAST_S3_BUCKET: server.bucket,
+    HOLDFAST_S3_ENDPOINT: server.endpoint,
+    HOLDFAST_S3_REGION: server.region,
+    HOLDFAST_S3_ACCESS_KEY_ID: server.accessKeyId,
+    HOLDFAST_S3_SECRET_ACCESS_KEY: server.secretAccessKey,
+  };
+}
+
 export async function startS3Server(options: { lock?: boolean } = {}): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-s3-'));
   const bucket = 'holdfast-test';
