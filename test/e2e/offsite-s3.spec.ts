@@ -1,5 +1,5 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +7,9 @@ import { Copier } from '../../src/offsite/copier.service.js';
 import { StorageService } from '../../src/storage/storage.service.js';
 import { everything, mysqlTarget, sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
+import { isThere } from '../support/programs.js';
 import { s3Settings, startS3Server, type S3Server } from '../support/s3/s3-server.js';
 import { describeOnServers } from '../support/servers.js';
-
-const isThere = (program: string) => spawnSync(program, ['--version']).status === 0;
 
 describeOnServers('Copies in object storage', (server) => {
   let s3: S3Server;

@@ -7,15 +7,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Settings } from '../../src/config/settings.js';
 import { EncryptionService } from '../../src/encryption/encryption.service.js';
-
-function isThere(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { isThere } from '../support/programs.js';
 
 const withAge = isThere('age') && isThere('age-keygen') ? describe : describe.skip;
 
