@@ -60,7 +60,7 @@ export class CopyRows {
 
   /** A copy that stands in its place already, as a manifest there tells. */
   async adopt(
-    copy: Pick<OffsiteCopy, 'backupId' | 'place' | 'path' | 'key' | 'size' | 'sha256' | 'recipients'>,
+    copy: Pick<OffsiteCopy, 'backupId' | 'place' | 'path' | 'key' | 'size' | 'sha256' | 'recipients' | 'url'>,
   ) {
     const now = this.clock.now();
     await this.#insert({ ...copy, state: 'done', dueAt: null, madeAt: now, checkedAt: null, lookAt: now });

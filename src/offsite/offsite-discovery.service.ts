@@ -5,10 +5,12 @@ import type { UnlistedFile } from '../catalog/catalog.types.js';
 import { DiscoveryService } from '../catalog/discovery.service.js';
 import { isDomainError } from '../common/errors.js';
 import { documentStore } from '../documents/documents.types.js';
+import { EncryptionService } from '../encryption/encryption.service.js';
 import type { ObjectStore } from '../storage/object-store.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import { CopyRows } from './copy-rows.service.js';
 import { FetchCopy } from './fetch-copy.js';
+import { keyWarnings } from './key-warnings.js';
 import { storedName } from './stored-name.js';
 
 export interface OffsiteDiscoveryReport {
@@ -32,17 +34,22 @@ export class OffsiteDiscovery {
     private readonly catalog: DiscoveryService,
     private readonly rows: CopyRows,
     private readonly fetching: FetchCopy,
+    private readonly encryption: EncryptionService,
   ) {}
 
   /** Throws DomainError `storage-unavailable` when a place cannot be listed: what it holds is unknown then, not nothing. */
   async everywhere(): Promise<OffsiteDiscoveryReport> {
     const report: OffsiteDiscoveryReport = { found: 0, unlisted: [] };
-    for (const place of this.storage.places) await this.#look(place, report);
+    const adopted: Manifest[] = [];
+    for (const place of this.storage.places) adopted.push(...(await this.#look(place, report.unlisted)));
+    report.found = adopted.length;
     if (report.found > 0) this.#log.warn(`${report.found} copies were found that the catalogue did not know`);
+    for (const warning of keyWarnings(adopted, this.encryption)) this.#log.warn(warning);
     return report;
   }
 
-  async #look(place: ObjectStore, report: OffsiteDiscoveryReport): Promise<void> {
+  /** The manifests of those that were not known; what is none goes to `unlisted`. */
+  async #look(place: ObjectStore, unlisted: UnlistedFile[]): Promise<Manifest[]> {
     const sizes = new Map<string, number>();
     const artefacts: string[] = [];
     for await (const { key, bytes } of place.walk('')) {
@@ -52,23 +59,30 @@ export class OffsiteDiscovery {
       else if (!key.startsWith(`${documentStore}/`)) sizes.set(key, bytes);
     }
     const known = await this.rows.pathsIn(place.location);
+    const adopted: Manifest[] = [];
     for (const path of artefacts.filter((artefact) => !known.has(artefact))) {
-      const reason = await this.#adopt(place, path, sizes);
-      if (reason === null) report.found += 1;
-      else report.unlisted.push({ path: `${place.location}/${path}`, reason });
+      const outcome = await this.#adopt(place, path, sizes);
+      if (typeof outcome === 'string') unlisted.push({ path: `${place.location}/${path}`, reason: outcome });
+      else adopted.push(outcome);
     }
+    return adopted;
   }
 
-  /** Null, or why it is none. */
-  async #adopt(place: ObjectStore, path: string, sizes: ReadonlyMap<string, number>): Promise<string | null> {
+  /** The manifest, or why there is none. */
+  async #adopt(
+    place: ObjectStore,
+    path: string,
+    sizes: ReadonlyMap<string, number>,
+  ): Promise<Manifest | string> {
     try {
       const manifest = await this.fetching.manifest(place, path);
       const stored = storedObject(path, manifest);
       if (sizes.get(stored.key) !== stored.size) return 'there is a manifest without its artefact';
       const refused = await this.catalog.adopt(manifest, path);
       if (refused !== null) return refused;
-      await this.rows.adopt({ backupId: manifest.id, place: place.location, path, ...stored });
-      return null;
+      const url = `${place.location}/${stored.key}`;
+      await this.rows.adopt({ backupId: manifest.id, place: place.location, path, url, ...stored });
+      return manifest;
     } catch (error) {
       if (!isDomainError(error) || error.code !== 'artefact-damaged') throw error;
       return error.detail;

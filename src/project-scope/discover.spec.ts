@@ -260,6 +260,7 @@ describe('the discovered scope of a project', () => {
   it('refuses a root table that is missing, or has no key of one column', () => {
     const unfit = expect.objectContaining({ code: 'artefact-unfit' });
     expect(() => plan(areas)).toThrow(unfit);
+    expect(() => plan()).toThrow(/empty. Restore a backup of the whole database/);
     expect(() => plan(table('projects', ['id int!'], { primaryKey: [] }))).toThrow(unfit);
     expect(() => plan(table('projects', ['a int!', 'b int!'], { primaryKey: ['a', 'b'] }))).toThrow(unfit);
   });

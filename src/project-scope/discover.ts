@@ -21,6 +21,8 @@ export function discoverScope(schema: Pick<DatabaseSchema, 'tables'>, rules: Sco
   const { tables } = applyRules(schema, rules);
   const { root: rootTable } = rules;
   const root = tables.find(({ name }) => name === rootTable);
+  if (tables.length === 0)
+    throw unfit('The database is empty. Restore a backup of the whole database first.');
   if (!root)
     throw unfit(
       `The database has no table "${rootTable}". Name the table of its projects: by ${rules.rootSetting}, or as "root" in the scope file.`,

@@ -183,6 +183,10 @@ describe('A machine that was lost, with a bucket and a key left', () => {
         copies: [{ kind: 's3', state: 'done' }],
       },
     ]);
+    const early = await machine.api('POST', '/api/v1/projects/2/backup/restore', {
+      filename: project.filename,
+    });
+    expect(early.body.detail).toContain('Restore a backup of the whole database first');
     await call('POST', '/api/v1/backup/restore', { filename: full.filename });
     expect({ rows: await everything(machine.target), documents: await documents() }).toEqual(before);
 

@@ -95,7 +95,8 @@ const reasons: Record<string, string> = {
     'The database server refused the user name or the password. Check the connection string.',
   ER_DBACCESS_DENIED_ERROR:
     'The database user may not use this database. Grant it the privileges of the manual.',
-  ER_BAD_DB_ERROR: 'The database server has no database of that name. Check the connection string.',
+  ER_BAD_DB_ERROR:
+    'The database server has no database of that name. Check the connection string; if it was lost, create it empty, and restore.',
   ER_CON_COUNT_ERROR: 'The database server has too many connections. Try again later.',
   HANDSHAKE_NO_SSL_SUPPORT: 'The database server offers no TLS, which the connection string asks for.',
 };

@@ -115,7 +115,8 @@ const reasons: Record<string, string> = {
   ETIMEDOUT: 'The database server does not answer (timed out). Check that it runs and can be reached.',
   '28P01': 'The database server refused the user name or the password. Check the connection string.',
   '28000': 'The database server refused the user name or where it comes from. Check pg_hba.conf.',
-  '3D000': 'The database server has no database of that name. Check the connection string.',
+  '3D000':
+    'The database server has no database of that name. Check the connection string; if it was lost, create it empty, and restore.',
   '42501': 'The database user may not use this database. Grant it the privileges of the manual.',
   '53300': 'The database server has too many connections. Try again later.',
   '57P03': 'The database server is starting or ending. Try again later.',
