@@ -13,11 +13,12 @@ export class Repetition {
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  start(): void {
+  /** The first run comes after `firstAfterMs`, which may be another time than that between two. */
+  start(firstAfterMs = this.everyMs): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
       this.#running = this.#run();
-    }, this.everyMs);
+    }, firstAfterMs);
     this.#timer.unref();
   }
 

@@ -27,6 +27,8 @@ import { SweepLeases } from './sweep-leases.service.js';
 const roundEveryMs = 2_000;
 const lookEveryMs = 300;
 const sweepEveryMs = 86_400_000;
+/** Not only after a day: a service that is started anew each day would never sweep. */
+const firstSweepAfterMs = 3_600_000;
 
 /**
  * Makes the copies that are due, one after the other, and removes those that are to go. Nobody waits for it: a backup is
@@ -36,9 +38,13 @@ const sweepEveryMs = 86_400_000;
 @Injectable()
 export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #log = new Logger('offsite');
+  readonly #late = (error: unknown) =>
+    this.#log.warn({ msg: 'copies have to wait for the catalogue', err: error });
   readonly #stop = new AbortController();
   readonly #round = new SharedFlight(() => this.#go());
-  readonly #repeated: Repetition[];
+  readonly #rounds: Repetition;
+  readonly #sweeps: Repetition;
+  #leftOvers: Promise<void> = Promise.resolve();
   /** Null until somebody has looked. */
   #isNew: boolean | null = null;
 
@@ -56,24 +62,23 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly leases: SweepLeases,
     private readonly settings: Settings,
   ) {
-    const late = (error: unknown) =>
-      this.#log.warn({ msg: 'copies have to wait for the catalogue', err: error });
-    this.#repeated = [
-      new Repetition(() => this.round(), roundEveryMs, late),
-      new Repetition(() => this.upkeep.sweep(), sweepEveryMs, late),
-    ];
+    this.#rounds = new Repetition(() => this.round(), roundEveryMs, this.#late);
+    this.#sweeps = new Repetition(() => this.upkeep.sweep(), sweepEveryMs, this.#late);
   }
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.purpose === 'command' || this.storage.places.length === 0) return;
     // Now: the first backup may come before the first round.
     this.#isNew = await this.catalogFiles.isEmpty();
-    for (const repeated of this.#repeated) repeated.start();
+    this.#rounds.start();
+    this.#sweeps.start(firstSweepAfterMs);
+    // Of processes that were killed in the middle of a copy, perhaps this one's predecessor.
+    this.#leftOvers = this.upkeep.removeLeftOvers().catch(this.#late);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
-    await Promise.all(this.#repeated.map((repeated) => repeated.stop()));
+    await Promise.all([this.#rounds.stop(), this.#sweeps.stop(), this.#leftOvers]);
   }
 
   /** Whether the places may hold backups that an empty catalogue does not list yet. */

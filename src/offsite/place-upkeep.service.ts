@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isDomainError } from '../common/errors.js';
+import type { ObjectStore } from '../storage/object-store.types.js';
 import { StorageService } from '../storage/storage.service.js';
 import { CopyChecks } from './copy-checks.service.js';
 import { CopyRows } from './copy-rows.service.js';
@@ -33,12 +34,25 @@ export class PlaceUpkeep {
     }
   }
 
-  /** Removes what writers left that are gone, and contents of documents that no list names. */
+  /** Removes what writers left that are gone. */
+  removeLeftOvers(): Promise<void> {
+    return this.#everywhere(async (place) => {
+      const removed = await place.sweep();
+      if (removed > 0)
+        this.#log.log(`${removed} copies that were cut short were removed from ${place.location}`);
+    });
+  }
+
+  /** Removes that, and contents of documents that no list names. */
   async sweep(): Promise<void> {
+    await this.removeLeftOvers();
+    await this.#everywhere((place) => this.documents.sweep(place));
+  }
+
+  async #everywhere(sweep: (place: ObjectStore) => Promise<unknown>): Promise<void> {
     for (const place of this.storage.places) {
       try {
-        await place.sweep();
-        await this.documents.sweep(place);
+        await sweep(place);
       } catch (error) {
         if (!isDomainError(error)) throw error;
         this.#log.warn(`${place.location} was not swept: ${error.detail}`);

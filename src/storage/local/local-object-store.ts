@@ -158,8 +158,12 @@ export class LocalObjectStore implements ObjectStore {
       for (const { parentPath, name } of entries) {
         if (!name.startsWith(workingPrefix)) continue;
         const path = join(parentPath, name);
-        const found = await lstat(path);
-        if (!found.isFile() || found.mtimeMs > before) continue;
+        const found = await lstat(path).catch((error: unknown) => {
+          // Its writer has ended meanwhile.
+          if (isMissing(error)) return null;
+          throw error;
+        });
+        if (!found?.isFile() || found.mtimeMs > before) continue;
         await rm(path, { force: true });
         removed += 1;
       }

@@ -107,9 +107,9 @@ export class RetryingStore implements ObjectStore {
     return this.#tried(() => this.store.check());
   }
 
-  /** Without a limit: nobody knows how much there is to look through. */
+  /** Without a limit, since nobody knows how much there is to look through; and once: there will be another sweep. */
   sweep(): Promise<number> {
-    return retried(this.limits, () => this.store.sweep());
+    return this.store.sweep();
   }
 
   #tried<T>(work: () => Promise<T>): Promise<T> {
