@@ -65,4 +65,5 @@ export const faultRows = [
   row(23, 'every route with every role', e2e('route-roles')),
   row(24, 'guessing, huge and slow bodies, many connections', inRows('24-load')),
   row(25, 'Redis away while backups are asked for', inRows('25-redis-away')),
+  row(26, 'service killed while a backup is copied or brought back', inRows('26-copy-killed')),
 ];

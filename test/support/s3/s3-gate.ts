@@ -30,6 +30,8 @@ export interface SeenRequest {
  */
 export class S3Gate {
   readonly seen: SeenRequest[] = [];
+  /** Hears of each request when it arrives, before any of its body is here. */
+  arriving: (seen: SeenRequest) => void = () => undefined;
   /** Answers, in turn, the next requests for which it gives something: an HTTP status and S3's code. */
   refuse: (request: IncomingMessage) => [number, string] | null = () => null;
   /** Changes bodies before they are looked at, as a bad line would. */
@@ -68,6 +70,7 @@ export class S3Gate {
       status: 0,
     };
     this.seen.push(seen);
+    this.arriving(seen);
     response.on('finish', () => (seen.status = response.statusCode));
     try {
       const body = this.alter(await bodyOf(request), request);

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface UploadUnderWay {
@@ -40,6 +40,11 @@ export class Uploads {
 
   abort(bucket: string, id: string): Promise<void> {
     return rm(join(this.#root(bucket), id), { recursive: true });
+  }
+
+  /** As if those that are under way had begun then. */
+  async backdate(bucket: string, begun: Date): Promise<void> {
+    for (const { id } of await this.list(bucket)) await utimes(join(this.#root(bucket), id), begun, begun);
   }
 
   #root(bucket: string): string {
