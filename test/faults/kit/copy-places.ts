@@ -1,9 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBucket } from '../../contract/storage/s3.harness.js';
-import { all, read } from '../../contract/storage/content.js';
-import { s3Settings } from '../../support/s3/s3-server.js';
+import { s3Settings, startS3Server } from '../../support/s3/s3-server.js';
 import { FileMoments, type Moments, RequestMoments } from './moments.js';
 
 /** A place for copies, as the tests see it from outside. */
@@ -28,14 +26,14 @@ const longAgo = () => new Date(new Date().getTime() - 8 * 24 * 3_600_000);
 
 /** To it more than 8 MB go in parts: seven requests with the manifest, and the looks at what arrived. */
 export async function bucketPlace(): Promise<CopyPlace> {
-  const { server, store, unfinished } = await createBucket();
+  const server = await startS3Server();
   return {
-    location: store.location,
+    location: `s3://${server.bucket}`,
     settings: s3Settings(server),
     moments: new RequestMoments(server.gate, 7),
-    list: async () => (await all(store.walk(''))).map(({ key }) => key),
-    read: async (key) => read(await store.open(key)),
-    leftOvers: unfinished,
+    list: server.stored,
+    read: server.bytesOf,
+    leftOvers: server.unfinished,
     age: () => server.gate.uploads.backdate(server.bucket, longAgo()),
     close: server.close,
   };

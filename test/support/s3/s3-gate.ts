@@ -38,6 +38,7 @@ export class S3Gate {
   alter: (body: Buffer, request: IncomingMessage) => Buffer = (body) => body;
   lock: ObjectLock | null = null;
   readonly #turns = new Map<string, Promise<void>>();
+  readonly #underWay = new Set<Promise<void>>();
 
   private constructor(
     private readonly server: Server,
@@ -45,7 +46,10 @@ export class S3Gate {
     private readonly secrets: Secrets,
     readonly uploads: Uploads,
   ) {
-    server.on('request', (request, response) => void this.#answer(request, response));
+    server.on('request', (request, response) => {
+      const answer = this.#answer(request, response).finally(() => this.#underWay.delete(answer));
+      this.#underWay.add(answer);
+    });
   }
 
   static async before(port: number, folder: string, secrets: Secrets): Promise<S3Gate> {
@@ -179,6 +183,11 @@ export class S3Gate {
     }
     response.writeHead(answer.statusCode!, all);
     await pipeline(answer, response);
+  }
+
+  /** When nothing that was asked for is still being done, whoever asked for it. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
   close(): void {

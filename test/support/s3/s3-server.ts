@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,6 +15,10 @@ export interface S3Server {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
+  /** Keys of its objects; what is still being stored is waited for. */
+  stored(): Promise<string[]>;
+  /** An object's bytes, as the server has them. */
+  bytesOf(key: string): Promise<Buffer>;
   /** Keys of multipart uploads that nobody has completed or aborted. */
   unfinished(): Promise<string[]>;
   close(): Promise<void>;
@@ -43,12 +47,22 @@ export async function startS3Server(options: { lock?: boolean } = {}): Promise<S
   const secrets = { accessKeyId: 'AKTESTHOLDFAST', secretAccessKey: 'secret/of+the=test' };
   const gate = await S3Gate.before(Number(port), folder, secrets);
   if (options.lock) gate.lock = new ObjectLock();
+  const ending = '._S3rver_object';
   return {
     gate,
     endpoint: gate.endpoint,
     bucket,
     region: 'eu-north-1',
     ...secrets,
+    stored: async () => {
+      await gate.settled();
+      const names = await readdir(join(folder, bucket), { recursive: true });
+      return names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
+    },
+    bytesOf: async (key) => {
+      await gate.settled();
+      return readFile(join(folder, bucket, key + ending));
+    },
     unfinished: async () => (await gate.uploads.list(bucket)).map(({ key }) => key),
     close: async () => {
       gate.close();
