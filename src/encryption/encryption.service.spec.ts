@@ -65,6 +65,7 @@ describe('encryption', () => {
     async (bytes) => {
       const plain = content(bytes);
       const secret = await sealed(plain);
+      expect(await encryption.sizeOf(bytes)).toBe(secret.length);
       expect(secret.subarray(0, 22).toString()).toBe('age-encryption.org/v1\n');
       // Few bytes stand in every file by chance.
       if (bytes > 64) expect(secret.includes(plain.subarray(0, 64))).toBe(false);
@@ -109,6 +110,7 @@ describe('encryption', () => {
 
   it('does not encrypt for nobody', async () => {
     const nobody = await service([], [ours.identity]);
+    await expect(nobody.sizeOf(1)).rejects.toMatchObject({ code: 'key-missing' });
     expect(() => nobody.encrypt(streamOf(content(1)))).toThrow(
       expect.objectContaining({ code: 'key-missing' }),
     );

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Encrypter, identityToRecipient } from 'age-encryption';
 import type { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import { DomainError } from '../common/errors.js';
 import { Settings } from '../config/settings.js';
 import { decrypted, encrypted } from './age-streams.js';
@@ -46,6 +47,15 @@ export class EncryptionService implements OnModuleInit {
    * reader, and a reader that goes away ends the source. Throws DomainError `key-missing` when it is not enabled.
    */
   encrypt(source: Readable): Readable {
+    return encrypted(source, this.#encrypter());
+  }
+
+  /** How many bytes `encrypt` makes of so many. Throws as it does. */
+  async sizeOf(bytes: number): Promise<number> {
+    return (await this.#encrypter().encrypt(new ReadableStream<Uint8Array>())).size(bytes);
+  }
+
+  #encrypter(): Encrypter {
     if (!this.enabled) {
       throw new DomainError(
         'key-missing',
@@ -54,7 +64,7 @@ export class EncryptionService implements OnModuleInit {
     }
     const encrypter = new Encrypter();
     for (const recipient of this.recipients) encrypter.addRecipient(recipient);
-    return encrypted(source, encrypter);
+    return encrypter;
   }
 
   /**

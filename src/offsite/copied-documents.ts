@@ -25,10 +25,11 @@ export class CopiedDocuments {
     if (!manifest.documents) return;
     for await (const object of this.documents.objectsOf(path, manifest.documents)) {
       signal.throwIfAborted();
-      const key = storedName(object.key, this.encryption.enabled);
+      const { enabled } = this.encryption;
+      const key = storedName(object.key, enabled);
       // A content has its hash for a name: what has the name is that content.
       if (await place.stat(key)) continue;
-      const bytes = this.encryption.enabled ? null : object.bytes;
+      const bytes = enabled ? await this.encryption.sizeOf(object.bytes) : object.bytes;
       await place.put(key, { bytes, open: () => this.#read(object) }, { signal });
     }
   }

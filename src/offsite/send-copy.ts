@@ -41,7 +41,8 @@ export class SendCopy {
     const manifest = await this.artefacts.manifestOf(backup, backup.engine as EngineKind);
     const { enabled } = this.encryption;
     const { key } = this.target(backup);
-    const content = { bytes: enabled ? null : manifest.size, open: () => this.#open(backup.path, manifest) };
+    const bytes = enabled ? await this.encryption.sizeOf(manifest.size) : manifest.size;
+    const content = { bytes, open: () => this.#open(backup.path, manifest) };
     const stored = await place.put(key, content, { signal });
     await this.documents.send(backup.path, manifest, place, signal);
     await this.#putManifest(place, backup.path, this.#manifestOf(manifest, stored), signal);

@@ -3,6 +3,7 @@ import { addAbortSignal, pipeline, type Readable, Transform, type TransformCallb
 import { DomainError, errorCodeOf, isDomainError } from '../common/errors.js';
 import { cancelled } from './place-error.js';
 import type { ObjectContent } from './object-store.types.js';
+import { type Part, partsOf } from './parts.js';
 
 /**
  * What a put sends: counted, hashed, and ended with an error when it is longer or shorter than was said, so that no driver
@@ -41,6 +42,11 @@ export class PutSource {
     return new PutSource(source, new LengthMeter(content.bytes, tell), signal);
   }
 
+  /** `body`, as `partsOf`; no buffer is larger than the content. */
+  parts(bytes: number, buffers: number): AsyncGenerator<Part> {
+    return partsOf(this.body, Math.max(1, Math.min(bytes, this.meter.expected ?? bytes)), buffers);
+  }
+
   /** Once `body` has ended. The SHA-256 is hexadecimal. */
   sent(): { bytes: number; sha256: string } {
     return { bytes: this.meter.bytes, sha256: this.meter.digest() };
@@ -73,7 +79,7 @@ class LengthMeter extends Transform {
   readonly #hash = createHash('sha256');
 
   constructor(
-    private readonly expected: number | null,
+    readonly expected: number | null,
     private readonly tell: (bytes: number) => void,
   ) {
     super();

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { shortId } from '../../common/random.js';
 import type { ObjectContent, PutOptions } from '../object-store.types.js';
 import { cancelled } from '../place-error.js';
@@ -7,7 +6,7 @@ import { PutSource } from '../put-source.js';
 import { retried } from '../retry/backoff.js';
 import type { CloudinaryApi, Uploaded } from './cloudinary-api.js';
 
-/** Cloudinary wants more than 5 MB of each but the last one. Memory: two of them, and what the SDK copies of one. */
+/** Cloudinary wants more than 5 MB of each but the last one. Memory: one of them, and what the SDK copies of it. */
 const chunkBytes = 8 * 1024 * 1024;
 
 /** The SDK sends each once. */
@@ -45,7 +44,7 @@ export async function uploadChunks(
   let start = 0;
   let uploaded: Uploaded | null = null;
   try {
-    for await (const { bytes, isLast } of chunksOf(source.body)) {
+    for await (const { bytes, isLast } of source.parts(chunkBytes, 1)) {
       md5.update(bytes);
       const total = isLast ? start + bytes.length : -1;
       const isEmpty = total === 0;
@@ -69,22 +68,4 @@ export async function uploadChunks(
     signal?.removeEventListener('abort', end);
     agent.destroy();
   }
-}
-
-/** Chunks of one length, and the last one; that of nothing is empty. */
-async function* chunksOf(body: Readable): AsyncGenerator<{ bytes: Buffer; isLast: boolean }> {
-  let pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of body) {
-    pieces.push(piece as Buffer);
-    length += (piece as Buffer).length;
-    // Not before there is more of it: the last chunk has to say that it is the last one.
-    while (length > chunkBytes) {
-      const all: Buffer = Buffer.concat(pieces);
-      yield { bytes: all.subarray(0, chunkBytes), isLast: false };
-      pieces = [all.subarray(chunkBytes)];
-      length -= chunkBytes;
-    }
-  }
-  yield { bytes: Buffer.concat(pieces), isLast: true };
 }

@@ -27,20 +27,13 @@ export class S3Clients {
     return (this.#forLinks ??= this.#make({ endpoint: publicEndpoint }));
   }
 
-  /**
-   * For one put, on the connections of the others. Its requests end when `signal` does (lib-storage lets those go on that
-   * are under way), and `alive` hears of bytes that move while a part is sent.
-   */
-  async forUpload(signal: AbortSignal, alive: () => void): Promise<S3Client> {
+  /** For one put, on the connections of the others; `alive` hears of bytes that move while a part is sent. */
+  async forUpload(alive: () => void): Promise<S3Client> {
     const { config } = await this.ordinary();
     const requestHandler: RequestHandler = Object.create(config.requestHandler, {
       handle: {
-        value: (request: HttpRequest, options: object) => {
-          // Whoever does not hear the answer to it cannot name the upload that it began.
-          const beginsUpload = request.method === 'POST' && 'uploads' in (request.query ?? {});
-          const until = beginsUpload ? options : { ...options, abortSignal: signal };
-          return config.requestHandler.handle(inPieces(request, alive), until);
-        },
+        value: (request: HttpRequest, options: object) =>
+          config.requestHandler.handle(inPieces(request, alive), options),
       },
     });
     return this.#make({ endpoint: this.place.endpoint, requestHandler, credentials: config.credentials });
