@@ -28,6 +28,8 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# Without it, malloc keeps what large buffers have used once: 40 MB of some 220.
+ENV MALLOC_MMAP_THRESHOLD_=131072
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 HOLDFAST_DATA_DIR=/data HOLDFAST_BACKUP_DIR=/backups
 USER node
 VOLUME ["/data", "/backups"]
