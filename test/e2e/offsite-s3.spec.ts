@@ -130,8 +130,12 @@ describe('A machine that was lost, with a bucket and a key left', () => {
       ...keys,
     });
     machine = { home, target, uploads, service, api: await service.asSuperadmin() };
+    expect(await problems()).toContain('discovery');
     await service.app.get(Copier).round();
+    expect(await problems()).not.toContain('discovery');
   }
+
+  const problems = async () => (await machine.api('GET', '/health/ready')).body.problems;
 
   async function lose(): Promise<void> {
     await machine.service.stop();
