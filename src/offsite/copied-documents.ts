@@ -57,10 +57,10 @@ export class CopiedDocuments {
     place: ObjectStore,
     recipients: string[] | null,
   ): Promise<void> {
-    const stored = await place.open(storedName(key, recipients !== null));
-    const plain = recipients === null ? stored : await this.encryption.decrypt(stored, recipients);
     const pending = await this.storage.store.create(key, { replace: true });
     try {
+      const stored = await place.open(storedName(key, recipients !== null));
+      const plain = recipients === null ? stored : await this.encryption.decrypt(stored, recipients);
       const proven = ProvenBytes.of(plain, { size: bytes, sha256 });
       await pending.write(proven);
       await pending.publish(proven.bytes);
