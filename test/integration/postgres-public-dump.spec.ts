@@ -9,6 +9,12 @@ import { PostgresEngine } from '../../src/engines/postgres/postgres-engine.js';
 import { sourceOf, takeDump } from '../contract/artefact.js';
 import { describeOnPostgres, temporaryDatabase, type TemporaryDatabase } from '../support/postgres.js';
 
+const quoted = (name: string) =>
+  (name.includes('.') ? name : `public.${name}`)
+    .split('.')
+    .map((part) => `"${part}"`)
+    .join('.');
+
 /** Whatever can hang on a table, run on it, or tell of it. */
 const shop = `
   CREATE EXTENSION citext;
@@ -41,6 +47,8 @@ const shop = `
     at timestamptz NOT NULL, book text) PARTITION BY RANGE (id);
   CREATE TABLE loans_few PARTITION OF loans (CHECK (book <> 'secret-of-a-check')) FOR VALUES FROM (1) TO (100);
   CREATE TABLE staff.loans_many PARTITION OF loans FOR VALUES FROM (100) TO (1000);
+  CREATE TABLE archive (id integer, what text) PARTITION BY RANGE (id);
+  CREATE TABLE archive_few PARTITION OF archive FOR VALUES FROM (1) TO (100);
   CREATE TABLE staff.people (id integer PRIMARY KEY, wage integer);
   CREATE TABLE places (id integer PRIMARY KEY, boss integer REFERENCES staff.people, name text);
   CREATE TABLE ports (berths integer) INHERITS (places);
@@ -65,6 +73,7 @@ const shop = `
     ('22222222-2222-4222-8222-222222222222', 'bo@example.net', 'Bo-of-the-Harbour', NULL, NULL, 'secret-two', 'n2', NULL, NULL);
   INSERT INTO loans (id, member, at, book) VALUES (1, '11111111-1111-4111-8111-111111111111', '2026-01-02 03:04:05+00', 'Emma'),
     (200, '22222222-2222-4222-8222-222222222222', '2026-01-02 03:04:05+00', 'Ada');
+  INSERT INTO archive VALUES (1, 'secret-of-the-archive');
   INSERT INTO staff.people VALUES (1, 987654321);
   INSERT INTO places VALUES (1, 1, 'Town');
   INSERT INTO ports VALUES (2, 1, 'Pier', 3)`;
@@ -124,6 +133,11 @@ describeOnPostgres('A copy of a database for the public', (server) => {
   it('has nothing of what was hidden, and nothing that is no table', () => {
     const told = dump.match(/secret[\w@.-]*|987654321|\w+@example\.net|\w+-of-the-harbour|[12]{8}-/gi) ?? [];
     expect(told).toEqual([]);
+    expect(dump.match(/^CREATE TABLE .*(?= \()/gm)).toEqual(
+      ['loans', 'loans_few', 'members', 'places', 'ports', 'staff.loans_many'].map(
+        (name) => `CREATE TABLE ${quoted(name)}`,
+      ),
+    );
     expect(dump).not.toMatch(/^CREATE (?!TABLE|TYPE|DOMAIN|EXTENSION|SEQUENCE|SCHEMA|(UNIQUE )?INDEX)/m);
   });
 

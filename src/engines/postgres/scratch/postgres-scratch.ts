@@ -10,11 +10,12 @@ import { PostgresRows } from '../rows/postgres-rows.js';
 import { loadBeside } from '../stage.js';
 import { needTool } from '../tools.js';
 import { DefinitionKinds } from './definition-kinds.js';
+import { keptTables, mustBeKept } from './kept-tables.js';
 import { whyUnfit } from './mask-sql.js';
 import { reduceDatabase } from './reduce.js';
 import { columnValues } from './values.js';
 
-/** Of whom and of where it is, and what else is not rows; DefinitionKinds refuses what they leave. */
+/** Without whose and where it is, and what else is not rows. */
 const dumpFlags = [
   ...['--no-owner', '--no-privileges', '--no-tablespaces', '--no-comments', '--no-security-labels'],
   ...['--no-publications', '--no-subscriptions', '--no-blobs'],
@@ -34,6 +35,7 @@ export async function openPostgresScratch(
 
 class PostgresScratch implements ScratchDatabase {
   readonly whyUnfit = whyUnfit;
+  #kept: string[] = [];
 
   constructor(private readonly address: PostgresAddress) {}
 
@@ -47,6 +49,7 @@ class PostgresScratch implements ScratchDatabase {
 
   async reduce(reduction: Reduction, { signal }: WorkOptions): Promise<string[]> {
     const schema = await this.schema();
+    this.#kept = reduction.tables.map(({ name }) => name);
     const work = (connection: Connection) => {
       const stop = () => void disconnect(connection);
       signal?.addEventListener('abort', stop, { once: true });
@@ -62,8 +65,14 @@ class PostgresScratch implements ScratchDatabase {
 
   async openDump(options: WorkOptions): Promise<Dump> {
     const { major } = await needTool('pg_dump');
-    const flags = major >= firstWithStatistics ? [...dumpFlags, '--no-statistics'] : dumpFlags;
-    const dump = await openPostgresDump(this.address, options, flags);
+    const kept = await withConnection(this.address, (connection) =>
+      keptTables(connection, this.address.schema, this.#kept),
+    );
+    const dump = await openPostgresDump(this.address, options, [
+      ...dumpFlags,
+      ...kept.ofExtensions.map((table) => `--exclude-table-data=${table}`),
+      ...(major >= firstWithStatistics ? ['--no-statistics'] : []),
+    ]);
     const kinds = new DefinitionKinds();
     const { serverVersion, toolVersion, concurrent } = dump;
     return {
@@ -74,6 +83,7 @@ class PostgresScratch implements ScratchDatabase {
       finish: async () => {
         const contents = await dump.finish();
         kinds.mustBeAllowed();
+        mustBeKept(contents.tables, kept);
         return contents;
       },
       abort: () => dump.abort(),

@@ -4,7 +4,7 @@ import { change } from './change.js';
 
 /**
  * Everything that can stand in a database but tables' own parts, first what runs or reads others. Not in it: what an extension
- * brings along, and what belongs to another object and goes with it (`deptype`).
+ * brings along, and what belongs to another object and goes with it (`deptype`; a partitioned table belongs to its own columns).
  */
 const catalogs = [
   'pg_event_trigger',
@@ -43,7 +43,8 @@ const objectsOf = (sources: readonly string[]) => `SELECT i.type, i.identity FRO
     ${sources.map((source, at) => `SELECT ${at} AS rank, tableoid AS class, oid FROM ${source}`).join('\n    UNION ALL ')}
   ) o CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) i
   WHERE o.oid >= ${firstOid} AND NOT EXISTS (SELECT FROM pg_depend d
-    WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i', 'P', 'S'))
+    WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i', 'P', 'S')
+      AND (d.refclassid, d.refobjid) <> (d.classid, d.objid))
   ORDER BY o.rank, o.oid`;
 
 /** `foreign-data wrapper`, `statistics object`, and how a transform is called are not as in SQL. */
