@@ -10,7 +10,7 @@ const megabyte = 1024 * 1024;
 const smallestPart = 8 * megabyte;
 /** S3 takes 10 000; so many grow a little when the source is asked twice. */
 const mostParts = 9_000;
-/** Parts that are under way at once, or the next one is read meanwhile. Memory: as many. */
+/** Parts that are under way at once; the next one is read when the older of them has been sent. Memory: as many. */
 const partsAtOnce = 2;
 
 /** Bytes of a part: 8 MB up to 70 GB, and a 9000th beyond. Of what nobody knows the length of, 16 MB: up to 160 GB. */
@@ -34,7 +34,7 @@ export async function uploadObject(
   const source = await PutSource.open(content, signal);
   const failed = new AbortController();
   const abortSignal = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-  // Nor does a source that fails wait for the parts that are under way.
+  // A source that fails ends the parts that are under way, too.
   source.body.once('error', (error) => failed.abort(error));
   const upload = new MultipartUpload(client, target, abortSignal);
 
@@ -47,7 +47,7 @@ export async function uploadObject(
       onBytes(part.bytes.length);
       return sent;
     } catch (error) {
-      // Ends the other part, and the wait for the next one.
+      // Ends the other part, and the wait for the source.
       failed.abort(error);
       source.close();
       throw error;
