@@ -60,6 +60,12 @@ describe('a finished file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('fails with what went wrong before its content was read', async () => {
+    const broken = new Readable({ read: () => undefined });
+    process.nextTick(() => broken.destroy(new Error('broken early')));
+    await expect(writeNewFile(final, broken, 0o600)).rejects.toThrow('broken early');
+  });
+
   it('takes no name that something has', async () => {
     await writeFile(final, 'old');
     const content = Readable.from(['new']);

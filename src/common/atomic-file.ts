@@ -36,6 +36,9 @@ export async function writeNewFile(
   mode: number,
   signal?: AbortSignal,
 ): Promise<void> {
+  // What fails before it is read has failed for the pipeline; until then nobody would hear of it, and an error that nobody
+  // hears of ends the process.
+  content.on('error', () => undefined);
   const handle = await open(path, 'wx', mode).catch((error: unknown) => {
     content.destroy();
     throw error;

@@ -9,5 +9,7 @@ export function toldStream(body: Readable, meaningOf: (error: unknown) => unknow
       throw meaningOf(error);
     }
   }
-  return Readable.from(pieces(), { objectMode: false });
+  const told = Readable.from(pieces(), { objectMode: false });
+  // A generator that nobody has asked for anything ends without its `finally`.
+  return told.once('close', () => body.destroy());
 }

@@ -50,7 +50,11 @@ export class RetryingStore implements ObjectStore {
   async open(key: string, range?: { start: number; end: number }): Promise<Readable> {
     const stretch = await this.#tried(() => stretchOf(this.store, key, range));
     const body = await this.#tried(() => this.store.open(key, range));
-    return Readable.from(resumedRead(this.store, key, stretch, body, this.limits), { objectMode: false });
+    const read = Readable.from(resumedRead(this.store, key, stretch, body, this.limits), {
+      objectMode: false,
+    });
+    // A generator that nobody has asked for anything ends without its `finally`.
+    return read.once('close', () => body.destroy());
   }
 
   stat(key: string): Promise<{ bytes: number; modifiedAt: Date } | null> {
