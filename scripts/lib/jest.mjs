@@ -19,6 +19,8 @@ export async function runJest(projects, { env, args = [] }) {
       ...[
         '--experimental-vm-modules',
         '--disable-warning=ExperimentalWarning',
+        // Of what a test file loads little lives long: less of the time goes into collecting it.
+        '--max-semi-space-size=64',
         'node_modules/jest/bin/jest.js',
       ],
       ...['--selectProjects', ...projects, '--passWithNoTests', '--json', `--outputFile=${report}`],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { withDigest } from '../factories/project-file.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeAboveEngines, everything, type Target } from '../factories/target.js';
 import { type RunningApp, startApp } from '../support/app.js';
 
 const tables = `
@@ -11,7 +11,7 @@ const tables = `
   INSERT INTO projects VALUES (1, 'top', NULL), (2, 'below', 1), (3, 'other', NULL);
   INSERT INTO tasks VALUES (10, 1), (20, 2), (30, 3)`;
 
-describeOnEngines('A project that stands below another one', (_engine, open) => {
+describeAboveEngines('A project that stands below another one', (_engine, open) => {
   let target: Target;
   let service: RunningApp;
   let backups: ProjectBackups;

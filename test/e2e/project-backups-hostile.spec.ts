@@ -4,10 +4,10 @@ import { editCatalogue } from '../factories/catalogue.js';
 import { forgeries } from '../factories/forgeries.js';
 import { createLocalization } from '../factories/localization.js';
 import { editManifest, ProjectBackups, replaceFile } from '../factories/project-backups.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeAboveEngines, everything, type Target } from '../factories/target.js';
 import { type Answer, type RunningApp, startApp } from '../support/app.js';
 
-describeOnEngines('A project backup whose file is not what it was', (ownEngine, open) => {
+describeAboveEngines('A project backup whose file is not what it was', (ownEngine, open) => {
   const otherEngine = ownEngine === 'SQLite' ? 'mysql' : 'sqlite';
   let target: Target;
   let service: RunningApp;

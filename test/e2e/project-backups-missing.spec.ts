@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProjectBackups } from '../factories/project-backups.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeAboveEngines, everything, type Target } from '../factories/target.js';
 import { type Answer, type Api, type RunningApp, startApp } from '../support/app.js';
 
 const tables = `
@@ -33,7 +33,7 @@ const tables = `
 const bo = `DELETE FROM members WHERE user_id = 2; DELETE FROM marks WHERE task_id = 2; DELETE FROM tasks WHERE author_id = 2; DELETE FROM users WHERE id = 2`;
 const forBo = { 'tasks.author_id': { use: 3 }, 'members.user_id': 'skip', 'marks.by_id': 'skip' };
 
-describeOnEngines('Shared rows that are gone since the backup', (_engine, open) => {
+describeAboveEngines('Shared rows that are gone since the backup', (_engine, open) => {
   let target: Target;
   let service: RunningApp;
   let backups: ProjectBackups;

@@ -5,7 +5,7 @@ import {
   rowsOfProject,
 } from '../factories/localization.js';
 import { ProjectBackups } from '../factories/project-backups.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeAboveEngines, everything, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 
 interface TablePreview {
@@ -19,7 +19,7 @@ interface TablePreview {
 
 const route = '/api/v1/projects/1/backup';
 
-describeOnEngines('The preview of a project restore', (_engine, open) => {
+describeAboveEngines('The preview of a project restore', (_engine, open) => {
   let target: Target;
   let service: RunningApp;
   let api: Api;

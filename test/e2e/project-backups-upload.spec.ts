@@ -6,12 +6,12 @@ import { forgeries } from '../factories/forgeries.js';
 import { createLocalization, removeStrings } from '../factories/localization.js';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { withDigest } from '../factories/project-file.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeAboveEngines, everything, type Target } from '../factories/target.js';
 import { type Answer, type RunningApp, startApp } from '../support/app.js';
 
 const route = '/api/v1/projects/1/backup/upload';
 
-describeOnEngines('The upload of a project backup', (_engine, open) => {
+describeAboveEngines('The upload of a project backup', (_engine, open) => {
   let target: Target;
   let service: RunningApp;
   let backups: ProjectBackups;

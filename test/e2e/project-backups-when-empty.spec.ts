@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fingerprint } from '../../src/project-scope/fingerprint.js';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { withDigest } from '../factories/project-file.js';
-import { describeOnEngines, everything, type Target } from '../factories/target.js';
+import { describeAboveEngines, everything, type Target } from '../factories/target.js';
 import { type Answer, type Api, type RunningApp, startApp } from '../support/app.js';
 
 const tables = `
@@ -45,7 +45,7 @@ function sealed(text: string): string {
   }
 }
 
-describeOnEngines('Tables that follow when empty', (_engine, open) => {
+describeAboveEngines('Tables that follow when empty', (_engine, open) => {
   let target: Target;
   let folder: string;
   const services: RunningApp[] = [];

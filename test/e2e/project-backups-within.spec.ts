@@ -6,7 +6,7 @@ import {
   rowsOfProject,
 } from '../factories/localization.js';
 import { ProjectBackups } from '../factories/project-backups.js';
-import { describeOnEngines, type Target } from '../factories/target.js';
+import { describeAboveEngines, type Target } from '../factories/target.js';
 import { type Answer, type Api, type RunningApp, startApp } from '../support/app.js';
 
 const sections = 'area_id = 10';
@@ -29,7 +29,7 @@ const damage = `
   INSERT INTO strings VALUES (1500, 150, 'new', 'x'), (1501, 151, 'new', 'x');
   INSERT INTO notes VALUES (1, 'new', 3)`;
 
-describeOnEngines('One row of a project and everything below it', (_engine, open) => {
+describeAboveEngines('One row of a project and everything below it', (_engine, open) => {
   let target: Target;
   let service: RunningApp;
   let backups: ProjectBackups;

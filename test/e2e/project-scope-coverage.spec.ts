@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProjectBackups } from '../factories/project-backups.js';
-import { describeOnEngines, sqliteTarget, type Target } from '../factories/target.js';
+import { describeAboveEngines, sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { commandProcess } from '../support/command-line.js';
 
@@ -24,7 +24,7 @@ const news = [
   { table: 'points', columns: [], reason: 'the table is new' },
 ];
 
-describeOnEngines('An accepted scope', (engine, open) => {
+describeAboveEngines('An accepted scope', (engine, open) => {
   let target: Target;
   let catalogue: Target;
   let folder: string;

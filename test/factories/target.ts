@@ -42,6 +42,15 @@ export function describeOnEngines(title: string, suite: Suite): void {
   describeOnServers(title, (server) => suite(server.name, () => mysqlTarget(server)));
 }
 
+/**
+ * For what is decided above the engines, and by other suites tried on each: on SQLite, and with HOLDFAST_TEST_ALL_ENGINES=1
+ * on every engine.
+ */
+export function describeAboveEngines(title: string, suite: Suite): void {
+  if (process.env['HOLDFAST_TEST_ALL_ENGINES'] === '1') return describeOnEveryEngine(title, suite);
+  describe(`${title}, on SQLite`, () => suite('SQLite', sqliteTarget));
+}
+
 export async function sqliteTarget(): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-target-'));
   const path = join(folder, 'app.db');
