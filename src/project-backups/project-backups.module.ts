@@ -14,6 +14,7 @@ import { RetentionModule } from '../retention/retention.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { CopiesService } from './copies/copies.service.js';
+import { CopyRecovery } from './copies/copy-recovery.js';
 import { ProjectCopiesController } from './copies/project-copies.controller.js';
 import { ProjectCopiesPresenter } from './copies/project-copies.presenter.js';
 import { ProjectCopiesService } from './copies/project-copies.service.js';
@@ -62,6 +63,7 @@ import { uploads, UploadStorageModule } from './upload-storage.module.js';
   ],
   providers: [
     CopiesService,
+    CopyRecovery,
     PreviewProjectRestore,
     ProjectArrivalsService,
     ProjectBackupOperations,

@@ -7,6 +7,7 @@ import {
   resetLocalization,
   rowsOfProject,
 } from '../factories/localization.js';
+import { CopiesService } from '../../src/project-backups/copies/copies.service.js';
 import { ProjectBackups } from '../factories/project-backups.js';
 import { describeOnEveryEngine, everything, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
@@ -99,6 +100,20 @@ describeOnEveryEngine('A copy of a project', (engine, open) => {
     expect(list.copies[0]).toEqual(copy);
     expect((await api('DELETE', `/api/v1/projects/1/backup/${filename}`)).status).toBe(200);
     expect((await api('GET', copy.map_url)).status).toBe(404);
+  });
+
+  it('that a dead process had begun is not taken for the next one, which has the id that it was to have', async () => {
+    const { filename } = await backups.create(1);
+    const dead = { backupId: 'any', backupFilename: filename, newProjectId: '4', newProjectName: 'dead' };
+    await service.app.get(CopiesService, { strict: false }).begin({
+      ...{ ...dead, database: 'default', projectId: '1', functions: [], secret: 'its own' },
+      ...{ createdBy: null, createdByName: null },
+    });
+    const { copy } = (await call('restore', filename)).body.restore_summary;
+    expect(copy.project_id).toBe(4);
+    const { copies } = (await api('GET', '/api/v1/projects/1/backup/copies')).body;
+    expect(copies.filter((one: { project_name: string }) => one.project_name === 'dead')).toEqual([]);
+    expect(copies[0]).toEqual(copy);
   });
 
   it('can be made of a project that is gone, and does not take the ids that it had', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { IsNull, Repository } from 'typeorm';
 import { Clock } from '../../common/clock.js';
 import { DomainError } from '../../common/errors.js';
 import { newId } from '../../common/random.js';
@@ -26,6 +26,11 @@ export class CopiesService {
 
   async forget({ seq }: ProjectCopyEntity): Promise<void> {
     await this.copies.delete({ seq });
+  }
+
+  /** Under way, or of a process that died. */
+  unfinished(database: string): Promise<ProjectCopyEntity[]> {
+    return this.copies.findBy({ database, finishedAt: IsNull() });
   }
 
   /** Of one project, newest first. */

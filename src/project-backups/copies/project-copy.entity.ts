@@ -46,7 +46,7 @@ export class ProjectCopyEntity {
   @Column({ name: 'created_at', ...instant })
   createdAt!: Date;
 
-  /** Null while it is being made, and for ever when the process died before it was. */
+  /** Null while it is being made, and after the process died until the next work on the database: see CopyRecovery. */
   @Column({ name: 'finished_at', ...instant, nullable: true })
   finishedAt!: Date | null;
 }
