@@ -20,6 +20,9 @@ export interface OffsiteDiscoveryReport {
   unlisted: UnlistedFile[];
 }
 
+/** All that is kept of each manifest, of which there may be many. */
+type Encryption = Pick<Manifest, 'encryption'>;
+
 /**
  * Copies that stand in a place and not in the catalogue: those of a machine that was lost, or of another installation. With
  * the manifests alone they become rows, as what is found in the backup folder does; nothing is fetched until somebody needs it.
@@ -40,16 +43,15 @@ export class OffsiteDiscovery {
   /** Throws DomainError `storage-unavailable` when a place cannot be listed: what it holds is unknown then, not nothing. */
   async everywhere(): Promise<OffsiteDiscoveryReport> {
     const report: OffsiteDiscoveryReport = { found: 0, unlisted: [] };
-    const adopted: Manifest[] = [];
-    for (const place of this.storage.places) adopted.push(...(await this.#look(place, report.unlisted)));
+    const adopted: Encryption[] = [];
+    for (const place of this.storage.places) await this.#look(place, adopted, report.unlisted);
     report.found = adopted.length;
     if (report.found > 0) this.#log.warn(`${report.found} copies were found that the catalogue did not know`);
     for (const warning of keyWarnings(adopted, this.encryption)) this.#log.warn(warning);
     return report;
   }
 
-  /** The manifests of those that were not known; what is none goes to `unlisted`. */
-  async #look(place: ObjectStore, unlisted: UnlistedFile[]): Promise<Manifest[]> {
+  async #look(place: ObjectStore, adopted: Encryption[], unlisted: UnlistedFile[]): Promise<void> {
     const sizes = new Map<string, number>();
     const artefacts: string[] = [];
     for await (const { key, bytes } of place.walk('')) {
@@ -59,13 +61,11 @@ export class OffsiteDiscovery {
       else if (!key.startsWith(`${documentStore}/`)) sizes.set(key, bytes);
     }
     const known = await this.rows.pathsIn(place.location);
-    const adopted: Manifest[] = [];
     for (const path of artefacts.filter((artefact) => !known.has(artefact))) {
       const outcome = await this.#adopt(place, path, sizes);
       if (typeof outcome === 'string') unlisted.push({ path: `${place.location}/${path}`, reason: outcome });
-      else adopted.push(outcome);
+      else adopted.push({ encryption: outcome.encryption });
     }
-    return adopted;
   }
 
   /** The manifest, or why there is none. */
