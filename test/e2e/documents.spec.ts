@@ -295,6 +295,25 @@ describe('Documents', () => {
       await backUp();
     });
 
+    it('leave no empty database behind where one is missing and their folder is, too', async () => {
+      const lost = await sqliteTarget();
+      await lost.run('CREATE TABLE projects (id INTEGER PRIMARY KEY)');
+      const folder = join(dirname(uploads), 'lost');
+      await mkdir(folder);
+      const other = await startApp({ HOLDFAST_DATABASE_URL: lost.url, HOLDFAST_DOCUMENTS_DIR: folder });
+      const call = await other.asSuperadmin();
+      const { filename } = (await call('POST', '/api/v1/backup', { include_documents: true })).body.backup;
+      for (const end of ['', '-wal', '-shm'])
+        await rm(`${lost.url.slice('sqlite:'.length)}${end}`, { force: true });
+      await rm(folder, { recursive: true });
+
+      const refused = await call('POST', '/api/v1/backup/restore', { filename });
+      expect([refused.status, refused.body.detail]).toEqual([422, expect.stringMatching(/folder/)]);
+      expect((await call('POST', '/api/v1/backup')).body.code).toBe('database-unreachable');
+      await other.stop();
+      await lost.drop();
+    });
+
     it('never lead out of their folder, whatever a list says', async () => {
       await damage();
       const [damaged, rows] = [await contentOf(), await everything(target)];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../common/clock.js';
 import { isBroken, openDatabase, whenFree } from './connection.js';
@@ -12,8 +13,12 @@ export interface LiveFacts {
 
 const waitMs = 20_000;
 
+/** Of a file that does not exist, which is not made here: a restore that is refused later would leave an empty database. */
+const ofNothing = { facts: { pageSize: 4096, bytes: 0, tables: [] }, incarnation: '0' };
+
 /** What a restore must know of the file that it is to replace. A file that does not exist counts as empty. */
 export async function readLiveFacts({ path }: SqliteFile, clock: Clock): Promise<LiveFacts> {
+  if (!existsSync(path)) return ofNothing.facts;
   const connection = openDatabase(path);
   try {
     const readNames = () =>
@@ -45,6 +50,7 @@ export async function readLiveFacts({ path }: SqliteFile, clock: Clock): Promise
 
 /** Overwriting live always raises it; so does a change of the schema. Null for a file that SQLite cannot read. */
 export async function readIncarnation({ path }: SqliteFile, clock: Clock): Promise<string | null> {
+  if (!existsSync(path)) return ofNothing.incarnation;
   const connection = openDatabase(path);
   try {
     const version = () => connection.pragma('schema_version', { simple: true });
