@@ -9,14 +9,7 @@ import { errorCodeOf } from '../common/errors.js';
 import type { Storage } from '../storage/storage.types.js';
 import type { BlobsService } from './blobs.service.js';
 import type { ListWriter } from './document-list.js';
-import type {
-  DocumentCollection,
-  DocumentFacts,
-  DocumentFolder,
-  DocumentOwner,
-  DocumentScope,
-  DocumentWatch,
-} from './documents.types.js';
+import type { DocumentFolder, DocumentOwner, DocumentScope, DocumentWatch } from './documents.types.js';
 import { PendingList } from './pending-list.js';
 import { takeDocument, type Taken } from './take-document.js';
 import { type Met, walkFolder } from './walk-folder.js';
@@ -36,8 +29,7 @@ interface Source {
  * The documents of one backup. `look` before the rows are read, `store` after: a file that rows of the snapshot speak of
  * was there when it was looked, or came later and is still there; one that went in between is missed, and said to be.
  */
-export class CollectDocuments implements DocumentCollection {
-  readonly #list: PendingList;
+export class CollectDocuments extends PendingList {
   #folders: DocumentFolder[] = [];
 
   constructor(
@@ -45,7 +37,7 @@ export class CollectDocuments implements DocumentCollection {
     private readonly blobs: BlobsService,
     private readonly source: Source,
   ) {
-    this.#list = new PendingList(store);
+    super(store);
   }
 
   /** Writes down which files there are. */
@@ -53,7 +45,7 @@ export class CollectDocuments implements DocumentCollection {
     const { scope, spool } = this.source;
     for (const folder of scope.folders) {
       if (await isFolder(folder.path)) this.#folders.push(folder);
-      else this.#list.miss({ path: folder.name, reason: 'is a folder that does not exist' });
+      else this.miss({ path: folder.name, reason: 'is a folder that does not exist' });
     }
     await writeNewFile(spool, Readable.from(this.#found(signal), { objectMode: false }), 0o600);
   }
@@ -67,26 +59,13 @@ export class CollectDocuments implements DocumentCollection {
     }
   }
 
-  /** Stores every content that is not there yet, and writes the list under a working name. */
-  storeAll(listPath: string, watch: DocumentWatch): Promise<DocumentFacts> {
-    return this.#list.write(listPath, (writer) => this.#lines(writer, watch));
-  }
-
-  publish(): Promise<void> {
-    return this.#list.publish();
-  }
-
-  discard(): Promise<void> {
-    return this.#list.discard();
-  }
-
-  async *#lines(writer: ListWriter, watch: DocumentWatch): AsyncGenerator<string> {
+  protected async *lines(writer: ListWriter, watch: DocumentWatch): AsyncGenerator<string> {
     const { owner, backupId: backup, scope } = this.source;
     yield writer.begin({ backup, owner, folders: this.#folders.map(({ name }) => name) });
     for (const folder of this.#folders) {
       const takeOne = async (met: Met) => ({ path: met.path, taken: await this.#take(met, watch) });
       for await (const { path, taken } of mapAtOnce(walkFolder(folder, scope), atOnce, takeOne)) {
-        if (typeof taken === 'string') this.#list.miss({ path, reason: taken });
+        if (typeof taken === 'string') this.miss({ path, reason: taken });
         else yield writer.add({ path, ...taken });
       }
     }
@@ -100,12 +79,12 @@ export class CollectDocuments implements DocumentCollection {
   }
 
   async #missTheRemoved(): Promise<void> {
-    const named = new Set(this.#list.missed);
+    const named = new Set(this.missed);
     const lines = boundedLines(createReadStream(this.source.spool), Infinity, () => new Error('unbounded'));
     for await (const line of lines) {
       const [path, absolute] = JSON.parse(line.toString('utf8')) as [string, string];
       if (named.has(path) || (await isThere(absolute))) continue;
-      this.#list.miss({ path, reason: 'was removed while the backup was made' });
+      this.miss({ path, reason: 'was removed while the backup was made' });
     }
   }
 }

@@ -2,13 +2,7 @@ import { isDomainError } from '../common/errors.js';
 import type { Storage } from '../storage/storage.types.js';
 import type { BlobsService } from './blobs.service.js';
 import type { ListWriter, OpenList } from './document-list.js';
-import type {
-  DocumentCollection,
-  DocumentFacts,
-  DocumentOwner,
-  DocumentScope,
-  DocumentWatch,
-} from './documents.types.js';
+import type { DocumentFacts, DocumentOwner, DocumentScope, DocumentWatch } from './documents.types.js';
 import { PendingList } from './pending-list.js';
 
 interface Source {
@@ -21,30 +15,16 @@ interface Source {
 }
 
 /** The documents that another backup has, as far as they are the owner's: nothing but a list is written. */
-export class InheritDocuments implements DocumentCollection {
-  readonly #list: PendingList;
-
+export class InheritDocuments extends PendingList {
   constructor(
     store: Storage,
     private readonly blobs: BlobsService,
     private readonly source: Source,
   ) {
-    this.#list = new PendingList(store);
+    super(store);
   }
 
-  storeAll(listPath: string, watch: DocumentWatch): Promise<DocumentFacts> {
-    return this.#list.write(listPath, (writer) => this.#lines(writer, watch));
-  }
-
-  publish(): Promise<void> {
-    return this.#list.publish();
-  }
-
-  discard(): Promise<void> {
-    return this.#list.discard();
-  }
-
-  async *#lines(writer: ListWriter, { signal }: DocumentWatch): AsyncGenerator<string> {
+  protected async *lines(writer: ListWriter, { signal }: DocumentWatch): AsyncGenerator<string> {
     const { owner, backupId: backup, scope } = this.source;
     const list = await this.#open();
     const names = scope.folders.map(({ name }) => name);
@@ -55,7 +35,7 @@ export class InheritDocuments implements DocumentCollection {
       const { path } = document;
       if (!folders.includes(path.split('/', 1)[0] ?? '') || !scope.includes(path)) continue;
       if (await this.blobs.has(document)) yield writer.add(document);
-      else this.#list.miss({ path, reason: 'is damaged or missing in the full backup' });
+      else this.miss({ path, reason: 'is damaged or missing in the full backup' });
     }
     this.#missWhatWasMissed();
     yield writer.end();
@@ -68,7 +48,7 @@ export class InheritDocuments implements DocumentCollection {
     } catch (error) {
       if (!isDomainError(error) || error.code !== 'artefact-damaged') throw error;
       const reason = 'is not known: the list of the documents of the full backup is damaged or missing';
-      for (const { name } of this.source.scope.folders) this.#list.miss({ path: name, reason });
+      for (const { name } of this.source.scope.folders) this.miss({ path: name, reason });
       return null;
     }
   }
@@ -76,9 +56,9 @@ export class InheritDocuments implements DocumentCollection {
   #missWhatWasMissed(): void {
     const { scope, facts } = this.source;
     const { count, files } = facts.partial ?? { count: 0, files: [] };
-    for (const missed of files) if (scope.mayHold(missed.path)) this.#list.miss(missed);
+    for (const missed of files) if (scope.mayHold(missed.path)) this.miss(missed);
     if (count === files.length) return;
     const reason = `perhaps: the full backup lacks ${count - files.length} more documents, which it does not name`;
-    this.#list.miss({ path: 'others', reason });
+    this.miss({ path: 'others', reason });
   }
 }

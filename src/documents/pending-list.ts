@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { ByteMeter } from '../common/byte-meter.js';
 import type { PendingArtefact, Storage } from '../storage/storage.types.js';
 import { ListWriter } from './document-list.js';
-import type { DocumentFacts, MissedDocument } from './documents.types.js';
+import type { DocumentCollection, DocumentFacts, DocumentWatch, MissedDocument } from './documents.types.js';
 
 /** So many of those that are missed are named; the others are counted. */
 const namedAtMost = 100;
 
 /** The list of one backup under a working name, and what should be in it and is not. */
-export class PendingList {
+export abstract class PendingList implements DocumentCollection {
   readonly #missed: MissedDocument[] = [];
   #missedCount = 0;
   #pending: PendingArtefact | undefined;
@@ -17,21 +17,24 @@ export class PendingList {
 
   constructor(private readonly store: Storage) {}
 
+  /** From its first line to its last. */
+  protected abstract lines(writer: ListWriter, watch: DocumentWatch): AsyncIterable<string>;
+
   /** The paths of those that are named. */
-  get missed(): readonly string[] {
+  protected get missed(): readonly string[] {
     return this.#missed.map(({ path }) => path);
   }
 
-  miss(missed: MissedDocument): void {
+  protected miss(missed: MissedDocument): void {
     this.#missedCount += 1;
     if (this.#missed.length < namedAtMost) this.#missed.push(missed);
   }
 
-  async write(path: string, linesOf: (writer: ListWriter) => AsyncIterable<string>): Promise<DocumentFacts> {
-    this.#pending = await this.store.create(path);
+  async storeAll(listPath: string, watch: DocumentWatch): Promise<DocumentFacts> {
+    this.#pending = await this.store.create(listPath);
     const writer = new ListWriter();
     const meter = new ByteMeter();
-    const lines = Readable.from(linesOf(writer), { objectMode: false });
+    const lines = Readable.from(this.lines(writer, watch), { objectMode: false });
     await Promise.all([pipeline(lines, meter), this.#pending.write(meter)]);
     this.#bytes = meter.bytes;
     return {
@@ -42,12 +45,10 @@ export class PendingList {
     };
   }
 
-  /** Makes the list durable and visible, after the artefact and before the manifest (invariant 1). */
   async publish(): Promise<void> {
     await this.#pending?.publish(this.#bytes);
   }
 
-  /** After `publish` it does nothing. */
   async discard(): Promise<void> {
     await this.#pending?.discard();
   }

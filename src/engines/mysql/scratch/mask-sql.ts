@@ -1,3 +1,4 @@
+import { hashBits, hashCharacters, whyMaskUnfit } from '../../mask-fit.js';
 import type { ColumnSchema } from '../../rows.types.js';
 import type { Mask } from '../../scratch.types.js';
 import { quoteName } from '../connection.js';
@@ -9,11 +10,6 @@ type Kind =
   | { kind: 'integer'; greatest: number }
   | { kind: 'number' }
   | { kind: 'other' };
-
-const emailCharacters = 33;
-const hashCharacters = 32;
-/** The first of the hash: what a double holds exactly. */
-const hashBits = 48;
 
 const integers: Record<string, number> = {
   tiny: 2 ** 7 - 1,
@@ -40,27 +36,7 @@ function kindOf(type: string): Kind {
 
 /** Half a sentence; null when the mask can stand in a column of this type. */
 export function whyUnfit(mask: Mask, { type }: ColumnSchema): string | null {
-  const kind = kindOf(type);
-  switch (mask.kind) {
-    case 'null':
-      return null;
-    case 'text':
-      if (kind.kind !== 'text') return 'a text fits into columns of text only';
-      if ([...mask.text].length <= kind.characters) return null;
-      return `the text is longer than its ${kind.characters} characters`;
-    case 'keep-length':
-      return kind.kind === 'text' ? null : 'keep-length fits columns of text only';
-    case 'email':
-      if (kind.kind !== 'text') return 'an e-mail address fits into columns of text only';
-      return kind.characters >= emailCharacters ? null : `the addresses have ${emailCharacters} characters`;
-    case 'number':
-      if (kind.kind === 'number') return null;
-      if (kind.kind !== 'integer') return 'a number fits into columns of numbers only';
-      return mask.max <= kind.greatest ? null : `it takes numbers up to ${kind.greatest} only`;
-    case 'hash':
-      if (['text', 'binary', 'integer'].includes(kind.kind)) return null;
-      return 'a hash fits into columns of text, bytes or whole numbers only';
-  }
+  return whyMaskUnfit(mask, kindOf(type), 'text, bytes or whole numbers');
 }
 
 /** The session's variable that holds the key, which so stands in one statement and not in each. */

@@ -1,20 +1,11 @@
+import { type ColumnKind, hashBits, hashCharacters, whyMaskUnfit } from '../../mask-fit.js';
 import type { ColumnSchema } from '../../rows.types.js';
 import type { Mask } from '../../scratch.types.js';
 import { quoteName, quoteText } from '../connection.js';
 
-/** What a column can take. `integer`: up to the greatest number of its type. */
-type Kind =
-  | { kind: 'text'; characters: number }
-  | { kind: 'integer'; greatest: number }
-  | { kind: 'bytes' | 'uuid' | 'number' | 'other' };
-
-const emailCharacters = 33;
-const hashCharacters = 32;
-/** The first of the hash: what a double holds exactly. */
-const hashBits = 48;
 const anyLength = Number.MAX_SAFE_INTEGER;
 
-const kinds: Record<string, Kind> = {
+const kinds: Record<string, ColumnKind> = {
   text: { kind: 'text', characters: anyLength },
   citext: { kind: 'text', characters: anyLength },
   bpchar: { kind: 'text', characters: anyLength },
@@ -23,14 +14,14 @@ const kinds: Record<string, Kind> = {
   smallint: { kind: 'integer', greatest: 2 ** 15 - 1 },
   integer: { kind: 'integer', greatest: 2 ** 31 - 1 },
   bigint: { kind: 'integer', greatest: 2 ** hashBits - 1 },
-  bytea: { kind: 'bytes' },
+  bytea: { kind: 'binary' },
   uuid: { kind: 'uuid' },
   real: { kind: 'number' },
   'double precision': { kind: 'number' },
 };
 
 /** By the type as format_type() writes it: with its schema where that is not searched, and never an array. */
-function kindOf(type: string): Kind {
+function kindOf(type: string): ColumnKind {
   const [, characters] = /^character(?: varying)?\((\d+)\)$/.exec(type) ?? [];
   if (characters !== undefined) return { kind: 'text', characters: Number(characters) };
   if (/^numeric(\(\d+,-?\d+\))?$/.test(type)) return { kind: 'number' };
@@ -40,27 +31,7 @@ function kindOf(type: string): Kind {
 
 /** Half a sentence; null when the mask can stand in a column of this type. */
 export function whyUnfit(mask: Mask, { type }: ColumnSchema): string | null {
-  const kind = kindOf(type);
-  switch (mask.kind) {
-    case 'null':
-      return null;
-    case 'text':
-      if (kind.kind !== 'text') return 'a text fits into columns of text only';
-      if ([...mask.text].length <= kind.characters) return null;
-      return `the text is longer than its ${kind.characters} characters`;
-    case 'keep-length':
-      return kind.kind === 'text' ? null : 'keep-length fits columns of text only';
-    case 'email':
-      if (kind.kind !== 'text') return 'an e-mail address fits into columns of text only';
-      return kind.characters >= emailCharacters ? null : `the addresses have ${emailCharacters} characters`;
-    case 'number':
-      if (kind.kind === 'number') return null;
-      if (kind.kind !== 'integer') return 'a number fits into columns of numbers only';
-      return mask.max <= kind.greatest ? null : `it takes numbers up to ${kind.greatest} only`;
-    case 'hash':
-      if (['text', 'bytes', 'uuid', 'integer'].includes(kind.kind)) return null;
-      return 'a hash fits into columns of text, bytes, UUIDs or whole numbers only';
-  }
+  return whyMaskUnfit(mask, kindOf(type), 'text, bytes, UUIDs or whole numbers');
 }
 
 /** The session's setting that holds the key, which so stands in one statement and not in each. */
@@ -88,11 +59,11 @@ export function maskSql(mask: Mask, { name, type }: ColumnSchema): string {
   }
 }
 
-function hashSql(kind: Kind, digest: string, number: string): string {
+function hashSql(kind: ColumnKind, digest: string, number: string): string {
   switch (kind.kind) {
     case 'integer':
       return `${number} % ${kind.greatest}`;
-    case 'bytes':
+    case 'binary':
       return `decode(${digest}, 'hex')`;
     case 'uuid':
       return `left(${digest}, ${hashCharacters})::uuid`;
@@ -105,8 +76,8 @@ function hashSql(kind: Kind, digest: string, number: string): string {
  * 64 hexadecimal digits: a hash of the key and of a hash of the key and the value, as in HMAC, which no SQL has. Of the text in
  * UTF-8, so that columns of different types agree.
  */
-function digestSql(column: string, { kind }: Kind): string {
-  const bytes = kind === 'bytes' ? column : utf8(`${column}::text`);
+function digestSql(column: string, { kind }: ColumnKind): string {
+  const bytes = kind === 'binary' ? column : utf8(`${column}::text`);
   const key = `current_setting('${keySetting}')`;
   const inner = hexOfHash(`${key} || encode(${bytes}, 'hex')`);
   return hexOfHash(`${key} || ${inner}`);
