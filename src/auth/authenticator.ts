@@ -22,7 +22,8 @@ const everybody: Caller = {
 /** Turns a request's token into a caller. Which of the three kinds of token it is decides which strategy is asked. */
 @Injectable()
 export class Authenticator {
-  readonly #badTokens = new RateLimiter(600, 60);
+  /** By client address. */
+  readonly badTokens = new RateLimiter(600, 60);
 
   constructor(
     private readonly settings: Settings,
@@ -39,7 +40,7 @@ export class Authenticator {
       throw unauthenticated('Log in, and send the token as "Authorization: Bearer <token>".');
     const caller = await authenticate(this.#strategyFor(token), request, response);
     if (caller) return caller;
-    await this.#badTokens.count(clientAddress(request), 'Too many requests came with a bad token.');
+    await this.badTokens.count(clientAddress(request), 'Too many requests came with a bad token.');
     throw unauthenticated('The token is not valid, or not any more. Log in again.');
   }
 

@@ -8,6 +8,7 @@ let world: World;
 beforeAll(async () => {
   world = await World.create();
 });
+beforeEach(() => world.forgiveBadTokens());
 afterAll(() => world.stop());
 
 const firstPaths = routeTable.filter(({ secondPath }) => !secondPath);
@@ -164,7 +165,7 @@ function callersOf({ secondPath }: RouteRow): readonly TestCaller[] {
   return secondPath ? oneOfEachKind() : world.callers;
 }
 
-/** For what follows from the table above. It sends no bad token, of which an address may send 600 a minute. */
+/** For what follows from the table above. */
 function oneOfEachKind(): TestCaller[] {
   const kinds = [...new Set(world.callers.map(({ kind }) => kind))];
   return kinds.flatMap((kind) => world.callers.find((caller) => caller.kind === kind) ?? []);
