@@ -9,6 +9,7 @@ import { EnginesService } from '../engines/engines.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { Operations } from '../jobs/operations.service.js';
 import { ProjectScopeService } from '../project-scope/project-scope.service.js';
+import { placeOf } from './connection-input.js';
 import type { DatabaseIdentity, NamedAddress, RegisteredDatabase } from './databases.types.js';
 import { defaultAddress, defaultDatabase } from './default-database.js';
 import { Entry } from './entry.js';
@@ -98,6 +99,12 @@ export class DatabasesService implements OnModuleInit, OnApplicationShutdown {
   /** Where they are. */
   addresses(): NamedAddress[] {
     return [...this.#entries].flatMap(([name, { address }]) => (address ? [{ name, address }] : []));
+  }
+
+  /** Where it is, in words without its password; null when that is not known. */
+  placeOf(name: string): string | null {
+    const address = this.#entries.get(name)?.address;
+    return address ? placeOf(address) : null;
   }
 
   /** Takes over what the catalogue says now. */

@@ -51,6 +51,18 @@ describeOnEngines('The command line', (engine, open) => {
     expect(await names()).toEqual(damaged);
   });
 
+  it('says which database it is about to replace, and where that is, before it asks', async () => {
+    const lastPart = target.url.split('/').at(-1);
+    for (const words of [
+      ['restore', 'x.sql'],
+      ['undo', 'put-back', 'x'],
+    ]) {
+      const { code, err } = await cli(...words);
+      expect([code, err]).toEqual([2, expect.stringContaining('the whole database default (')]);
+      expect(err).toContain(`/${lastPart})`);
+    }
+  });
+
   it('replaces a database of which nothing is to be kept', async () => {
     const before = await names();
     const { filename } = await json('backup');

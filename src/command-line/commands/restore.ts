@@ -6,6 +6,7 @@ import {
   type ProjectRestoreRequest,
 } from '../../project-backups/project-backups.service.js';
 import { mustBeSure } from '../confirmation.js';
+import { whereabouts } from '../whereabouts.js';
 import { type AddCommand, type Context, type ProjectOption, projectOption } from './command.types.js';
 import { addRestoreOptions, choicesIn, type RestoreProjectOptions } from './restore-options.js';
 
@@ -28,11 +29,12 @@ export const addRestore: AddCommand = (program, run) => {
     run(async (context) => {
       const { project, yes = false, keepNothing = false, documents: withDocuments } = options;
       const { mode, table, within, missing } = options;
-      const of = project === undefined ? 'the whole database' : `project ${project}`;
       if (keepNothing && project !== undefined) throw onlyForDatabases();
       const said = { mode, table, within, missing };
       const [option] = Object.entries(said).find(([, value]) => value !== undefined) ?? [];
       if (option !== undefined && project === undefined) throw onlyForProjects(option);
+      const part = project === undefined ? 'the whole database' : `project ${project} in the database`;
+      const of = `${part} ${whereabouts(context)}`;
       const lost = keepNothing ? ' What is there now is dropped for good.' : '';
       await mustBeSure(`Replace the rows of ${of} by those of ${filename}?${lost}`, yes);
       if (project === undefined) await restoreDatabase(context, { filename, keepNothing, withDocuments });

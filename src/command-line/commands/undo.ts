@@ -4,6 +4,7 @@ import type { UndoEntity } from '../../full-backups/undo.entity.js';
 import { UndosService } from '../../full-backups/undos.service.js';
 import { mustBeSure } from '../confirmation.js';
 import type { Session } from '../session.js';
+import { whereabouts } from '../whereabouts.js';
 import type { AddCommand, Context } from './command.types.js';
 
 export const addUndo: AddCommand = (program, run) => {
@@ -19,7 +20,8 @@ export const addUndo: AddCommand = (program, run) => {
     .option('--yes', 'do not ask')
     .action((id: string, { yes = false }: { yes?: boolean }) =>
       run(async (context) => {
-        await mustBeSure('Replace the whole database by what the restore had replaced?', yes);
+        const replaced = `the whole database ${whereabouts(context)}`;
+        await mustBeSure(`Replace ${replaced} by what the restore had replaced?`, yes);
         await putBack(context, id);
       }),
     );
