@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Logger } from 'pino';
 import { createLog } from './common/http/logging.js';
 import { loadSettings } from './config/load-settings.js';
@@ -13,9 +14,18 @@ async function serve(): Promise<void> {
   const log = createLog(settings.env.HOLDFAST_LOG_LEVEL);
   // Before anything else is opened: a start marks as failed, and sweeps, what the last process left under way.
   const instance = holdDataFolder(settings.env.HOLDFAST_DATA_DIR);
+  await mustBeFree(settings);
   const app = await createApp({ settings, log });
   stopOnSignals(app, log, instance);
   await listen(app, settings, log);
+}
+
+/** Before a catalogue is made, and a first password shown: the port is needed only at the end. */
+async function mustBeFree({ env }: Settings): Promise<void> {
+  const probe = createServer().listen(env.PORT, env.HOST);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
 }
 
 async function listen(app: NestExpressApplication, { env }: Settings, log: Logger): Promise<void> {

@@ -140,35 +140,46 @@ describeOnServers('The process and its database', (server) => {
 });
 
 describe('Two processes', () => {
-  it('on one data folder: the second one is refused, and what the first one does goes on', async () => {
-    const service = await startApp();
-    const folder = join(service.folder, 'other');
+  let service: RunningApp;
+  let folder: string;
+
+  beforeEach(async () => {
+    service = await startApp();
+    folder = join(service.folder, 'other');
     await mkdir(folder);
-    const settings = {
-      HOLDFAST_DATA_DIR: folder,
-      HOLDFAST_BACKUP_DIR: join(folder, 'backups'),
-      HOLDFAST_JWT_SECRET: jwtSecret,
-      HOLDFAST_ADMIN_EMAIL: 'root@holdfast.test',
-      HOLDFAST_ADMIN_PASSWORD: 'correct horse battery',
-      PORT: '0',
-    };
-    const run = () =>
-      execa(process.execPath, [join(process.cwd(), 'dist', 'main.js')], {
-        cwd: folder,
-        env: { ...settings, NODE_OPTIONS: '' },
-        reject: false,
-      });
-    const first = run();
+  });
+  afterEach(() => service.stop());
+
+  const run = (settings: Record<string, string>) =>
+    execa(process.execPath, [join(process.cwd(), 'dist', 'main.js')], {
+      cwd: folder,
+      env: {
+        HOLDFAST_DATA_DIR: folder,
+        HOLDFAST_BACKUP_DIR: join(folder, 'backups'),
+        HOLDFAST_JWT_SECRET: jwtSecret,
+        NODE_OPTIONS: '',
+        ...settings,
+      },
+      reject: false,
+    });
+
+  it('on one data folder: the second one is refused, and what the first one does goes on', async () => {
+    const first = run({ PORT: '0' });
     try {
       await until(() => existsSync(join(folder, 'catalog.db')));
-      const second = await run();
+      const second = await run({ PORT: '0' });
       expect(second.exitCode).toBe(1);
       expect(second.stderr).toMatch(/could not start\. Another Holdfast .* HOLDFAST_DATA_DIR/);
       expect(first.exitCode).toBeNull();
     } finally {
       first.kill('SIGTERM');
-      await service.stop();
     }
     expect((await first).exitCode).toBe(0);
+  });
+
+  it('on one port: the second one makes no catalogue, and no superadmin whose password is shown only once', async () => {
+    const second = await run({ HOST: '127.0.0.1', PORT: new URL(service.url).port });
+    expect(second).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('is in use') });
+    expect(existsSync(join(folder, 'catalog.db'))).toBe(false);
   });
 });
