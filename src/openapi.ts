@@ -37,7 +37,9 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An access token or an API token.' })
     .addGlobalResponse({ status: 'default', ...problem })
     .build();
-  return withPathParameters(SwaggerModule.createDocument(app, outline, { operationIdFactory }));
+  return withOptionalBodies(
+    withPathParameters(SwaggerModule.createDocument(app, outline, { operationIdFactory })),
+  );
 }
 
 /** A method that stands under two paths is `Controller_method` and, for any database, `Controller_methodOfDatabase`. */
@@ -62,6 +64,20 @@ function withPathParameters(document: OpenAPIObject): OpenAPIObject {
         schema: { type: 'string' },
       }));
       operation.parameters = [...added, ...described];
+    }
+  }
+  return document;
+}
+
+/** Nest calls every body required; one of which every property may be left out may be left out itself. */
+function withOptionalBodies(document: OpenAPIObject): OpenAPIObject {
+  for (const { put, post, patch } of Object.values(document.paths)) {
+    for (const operation of [put, post, patch]) {
+      const body = operation?.requestBody;
+      const schema = body && 'content' in body ? body.content['application/json']?.schema : undefined;
+      if (!body || !schema || !('$ref' in schema)) continue;
+      const named = document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''];
+      if (named && 'properties' in named && !named.required) Object.assign(body, { required: false });
     }
   }
   return document;
