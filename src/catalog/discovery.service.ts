@@ -122,9 +122,10 @@ export class DiscoveryService {
       await this.backups.insert(row);
       return null;
     } catch (error) {
-      // Another process found it at the same moment.
-      if (isUniqueViolation(error)) return null;
-      throw error;
+      if (!isUniqueViolation(error)) throw error;
+      // Another process found it at the same moment; or another backup has its place.
+      const isKnown = await this.backups.existsBy({ id: manifest.id });
+      return isKnown ? null : 'the catalogue has another backup of that name';
     }
   }
 

@@ -4,8 +4,8 @@ import { DataSource } from 'typeorm';
 import type { ErrorCode } from '../common/errors.js';
 import { DatabasesService } from '../databases/databases.service.js';
 import { RecoveryWatch } from '../databases/recovery-watch.service.js';
-import { Copier } from '../offsite/copier.service.js';
 import { CopyStats } from '../offsite/copy-stats.service.js';
+import { OffsiteDiscovery } from '../offsite/offsite-discovery.service.js';
 import { JobQueue } from '../jobs/job-queue.service.js';
 import { StorageService } from '../storage/storage.service.js';
 
@@ -31,7 +31,7 @@ export class ReadinessService {
     private readonly catalogue: DataSource,
     private readonly storage: StorageService,
     private readonly copies: CopyStats,
-    private readonly copier: Copier,
+    private readonly discovery: OffsiteDiscovery,
     private readonly databases: DatabasesService,
     private readonly recoveries: RecoveryWatch,
     @Optional() private readonly queue?: JobQueue,
@@ -69,9 +69,9 @@ export class ReadinessService {
 
   /** After that the list of backups is whole. */
   #discovery(): string[] {
-    if (!this.copier.isDiscovering) return [];
+    if (!this.discovery.isUnfinished) return [];
     return [
-      'The places for copies are still looked through for backups that the empty catalogue does not list.',
+      'The places for copies are still looked through for backups that the new catalogue does not list.',
     ];
   }
 

@@ -9,7 +9,6 @@ import type { BackupEntity } from '../catalog/backup.entity.js';
 import { BackupHistory } from '../catalog/backup-history.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { BackupFault } from '../catalog/catalog.types.js';
-import { DiscoveryService } from '../catalog/discovery.service.js';
 import { WholeBackups } from '../catalog/whole-backups.service.js';
 import { DomainError, isDomainError } from '../common/errors.js';
 import { Repetition } from '../common/repetition.js';
@@ -45,8 +44,6 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
   readonly #rounds: Repetition;
   readonly #sweeps: Repetition;
   #leftOvers: Promise<void> = Promise.resolve();
-  /** Null until somebody has looked. */
-  #isNew: boolean | null = null;
 
   constructor(
     private readonly rows: CopyRows,
@@ -57,7 +54,6 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly whole: WholeBackups,
     private readonly storage: StorageService,
     private readonly discovery: OffsiteDiscovery,
-    private readonly catalogFiles: DiscoveryService,
     private readonly upkeep: PlaceUpkeep,
     private readonly leases: SweepLeases,
     private readonly settings: Settings,
@@ -69,7 +65,7 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.purpose === 'command' || this.storage.places.length === 0) return;
     // Now: the first backup may come before the first round.
-    this.#isNew = await this.catalogFiles.isEmpty();
+    await this.discovery.begin();
     this.#rounds.start();
     this.#sweeps.start(firstSweepAfterMs);
     // Of processes that were killed in the middle of a copy, perhaps this one's predecessor.
@@ -81,18 +77,13 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
     await Promise.all([this.#rounds.stop(), this.#sweeps.stop(), this.#leftOvers]);
   }
 
-  /** Whether the places may hold backups that an empty catalogue does not list yet. */
-  get isDiscovering(): boolean {
-    return this.#isNew === true;
-  }
-
   /** Does what is due now, to the end of it. */
   round(): Promise<void> {
     return this.#round.join();
   }
 
   async #go(): Promise<void> {
-    await this.#discover();
+    await this.discovery.goOn();
     await this.rows.ensure();
     for (;;) {
       const [next] = await this.rows.due(1);
@@ -102,20 +93,6 @@ export class Copier implements OnApplicationBootstrap, BeforeApplicationShutdown
       else if ((await this.#make(next)) === 'taken') break;
     }
     await this.upkeep.look(this.#stop.signal);
-  }
-
-  /** Once: an empty catalogue beside places that are not means a machine that was lost. */
-  async #discover(): Promise<void> {
-    this.#isNew ??= await this.catalogFiles.isEmpty();
-    if (!this.#isNew) return;
-    try {
-      await this.discovery.everywhere();
-      this.#isNew = false;
-    } catch (error) {
-      // Copies to the other places need not wait for it.
-      if (!isDomainError(error)) throw error;
-      this.#log.warn(`What the places hold is not known yet: ${error.detail}`);
-    }
   }
 
   /** Makes the copies of one backup that are still to be made. The error of the first that failed; it is tried again later. */

@@ -12,6 +12,7 @@ import { CopyRows } from './copy-rows.service.js';
 import { FetchCopy } from './fetch-copy.js';
 import { keyWarnings } from './key-warnings.js';
 import { storedName } from './stored-name.js';
+import { UnseenPlaces } from './unseen-places.service.js';
 
 export interface OffsiteDiscoveryReport {
   /** How many backups the catalogue did not know, or not that they are there. */
@@ -30,6 +31,9 @@ type Encryption = Pick<Manifest, 'encryption'>;
 @Injectable()
 export class OffsiteDiscovery {
   readonly #log = new Logger('offsite');
+  /** Why a place could not be looked through, by its location. */
+  readonly #told = new Map<string, string>();
+  #isUnfinished = false;
 
   constructor(
     private readonly storage: StorageService,
@@ -38,13 +42,52 @@ export class OffsiteDiscovery {
     private readonly rows: CopyRows,
     private readonly fetching: FetchCopy,
     private readonly encryption: EncryptionService,
+    private readonly unseen: UnseenPlaces,
   ) {}
 
+  /** Whether the places may hold backups that a new catalogue does not list yet. */
+  get isUnfinished(): boolean {
+    return this.#isUnfinished;
+  }
+
+  /** At the start: remembers what to look through. */
+  async begin(): Promise<void> {
+    await this.unseen.remember();
+    this.#isUnfinished = (await this.unseen.list()).length > 0;
+  }
+
+  /** Looks through what is left. A place that cannot be listed is tried again the next time. */
+  async goOn(): Promise<void> {
+    if (!this.#isUnfinished) return;
+    for (const place of await this.unseen.list()) {
+      try {
+        await this.#in([place]);
+      } catch (error) {
+        if (!isDomainError(error)) throw error;
+        this.#tell(place, `What ${place.location} holds is not known yet: ${error.detail}`);
+      }
+    }
+    this.#isUnfinished = (await this.unseen.list()).length > 0;
+  }
+
+  /** Once for each reason: it is tried every few seconds. */
+  #tell({ location }: ObjectStore, reason: string): void {
+    if (this.#told.get(location) !== reason) this.#log.warn(reason);
+    this.#told.set(location, reason);
+  }
+
   /** Throws DomainError `storage-unavailable` when a place cannot be listed: what it holds is unknown then, not nothing. */
-  async everywhere(): Promise<OffsiteDiscoveryReport> {
+  everywhere(): Promise<OffsiteDiscoveryReport> {
+    return this.#in(this.storage.places);
+  }
+
+  async #in(places: readonly ObjectStore[]): Promise<OffsiteDiscoveryReport> {
     const report: OffsiteDiscoveryReport = { found: 0, unlisted: [] };
     const adopted: Encryption[] = [];
-    for (const place of this.storage.places) await this.#look(place, adopted, report.unlisted);
+    for (const place of places) {
+      await this.#look(place, adopted, report.unlisted);
+      await this.unseen.seen(place);
+    }
     report.found = adopted.length;
     if (report.found > 0) this.#log.warn(`${report.found} copies were found that the catalogue did not know`);
     for (const warning of keyWarnings(adopted, this.encryption)) this.#log.warn(warning);

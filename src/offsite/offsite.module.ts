@@ -12,6 +12,7 @@ import { CopyStats } from './copy-stats.service.js';
 import { OffsiteCopy } from './offsite-copy.entity.js';
 import { DocumentSweep } from './document-sweep.service.js';
 import { ElsewhereModule } from './elsewhere.module.js';
+import { NameOwners } from './name-owners.js';
 import { OffsiteDiscovery } from './offsite-discovery.service.js';
 import { PlaceSweepEntity } from './place-sweep.entity.js';
 import { PinsService } from './pins.service.js';
@@ -20,10 +21,12 @@ import { PlaceUpkeep } from './place-upkeep.service.js';
 import { RemoveCopy } from './remove-copy.js';
 import { SendCopy } from './send-copy.js';
 import { SweepLeases } from './sweep-leases.service.js';
+import { UnseenPlaceEntity } from './unseen-place.entity.js';
+import { UnseenPlaces } from './unseen-places.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([OffsiteCopy, PlaceSweepEntity]),
+    TypeOrmModule.forFeature([OffsiteCopy, PlaceSweepEntity, UnseenPlaceEntity]),
     ArtefactsModule,
     CatalogModule,
     DatabasesModule,
@@ -37,6 +40,7 @@ import { SweepLeases } from './sweep-leases.service.js';
     CopyChecks,
     CopyStats,
     DocumentSweep,
+    NameOwners,
     OffsiteDiscovery,
     PinsService,
     PlaceLinks,
@@ -44,6 +48,7 @@ import { SweepLeases } from './sweep-leases.service.js';
     RemoveCopy,
     SendCopy,
     SweepLeases,
+    UnseenPlaces,
   ],
   exports: [Copier, CopyChecks, CopyStats, OffsiteDiscovery, PinsService, PlaceLinks],
 })

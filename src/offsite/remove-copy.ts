@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { isDomainError } from '../common/errors.js';
+import type { ObjectStore } from '../storage/object-store.types.js';
 import { CopyRows } from './copy-rows.service.js';
+import { NameOwners } from './name-owners.js';
 import type { OffsiteCopy } from './offsite-copy.entity.js';
 import { storedName } from './stored-name.js';
 
@@ -13,6 +15,7 @@ export class RemoveCopy {
   constructor(
     private readonly rows: CopyRows,
     private readonly artefacts: ArtefactsService,
+    private readonly owners: NameOwners,
   ) {}
 
   /** False when the place does not let it now; it is tried again later. */
@@ -21,10 +24,7 @@ export class RemoveCopy {
     const copy = place && (await this.rows.claim(removable));
     if (!copy) return false;
     try {
-      if (copy.held) await place.hold(copy.key, false);
-      await place.remove(this.artefacts.manifestPath(copy.path));
-      await place.remove(storedName(this.artefacts.documentListPath(copy.path), copy.recipients !== null));
-      await place.remove(copy.key);
+      if (!(await this.owners.isAnothers(place, copy))) await this.#remove(copy, place);
       await this.rows.forget(copy);
       return true;
     } catch (error) {
@@ -33,5 +33,12 @@ export class RemoveCopy {
       await this.rows.failed(copy, { code: error.code, detail: error.detail });
       return false;
     }
+  }
+
+  async #remove(copy: OffsiteCopy, place: ObjectStore): Promise<void> {
+    if (copy.held) await place.hold(copy.key, false);
+    await place.remove(this.artefacts.manifestPath(copy.path));
+    await place.remove(storedName(this.artefacts.documentListPath(copy.path), copy.recipients !== null));
+    await place.remove(copy.key);
   }
 }

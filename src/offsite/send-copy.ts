@@ -9,6 +9,7 @@ import type { ObjectStore, StoredObject } from '../storage/object-store.types.js
 import { StorageService } from '../storage/storage.service.js';
 import type { OffsiteCopy } from './offsite-copy.entity.js';
 import { CopiedDocuments } from './copied-documents.js';
+import { NameOwners } from './name-owners.js';
 import { ProvenBytes } from './proven-bytes.js';
 import { storedName } from './stored-name.js';
 
@@ -25,6 +26,7 @@ export class SendCopy {
     private readonly storage: StorageService,
     private readonly documents: CopiedDocuments,
     private readonly encryption: EncryptionService,
+    private readonly owners: NameOwners,
   ) {}
 
   /** Under which name the artefact will stand in a place, and for whom it is encrypted. */
@@ -35,16 +37,20 @@ export class SendCopy {
 
   /**
    * What is sent is compared with the catalogue on its way. Throws DomainError `artefact-damaged` when the file here is not
-   * what was backed up, `not-found`, and what ObjectStore.put throws.
+   * what was backed up, `conflict` when another backup has the name there, `not-found`, and what ObjectStore.put throws.
    */
   async send(backup: BackupEntity, place: ObjectStore, signal: AbortSignal): Promise<MadeCopy> {
     const manifest = await this.artefacts.manifestOf(backup, backup.engine as EngineKind);
     const { enabled } = this.encryption;
     const { key } = this.target(backup);
+    const named = { backupId: backup.id, path: backup.path };
+    await this.owners.mustNotBeAnothers(place, named);
     const bytes = enabled ? await this.encryption.sizeOf(manifest.size) : manifest.size;
     const content = { bytes, open: () => this.#open(backup.path, manifest) };
     const stored = await place.put(key, content, { signal });
     await this.documents.send(backup.path, manifest, place, signal);
+    // Nobody waits for a lock: somebody else's may have become whole meanwhile. They find theirs overwritten, and make it anew.
+    await this.owners.mustNotBeAnothers(place, named);
     await this.#putManifest(place, backup.path, this.#manifestOf(manifest, stored), signal);
     const { bytes: size, sha256 } = stored;
     const url = stored.url ?? `${place.location}/${key}`;

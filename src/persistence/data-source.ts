@@ -20,6 +20,7 @@ import { OffsiteCopies1790000000017 } from './migrations/1790000000017-offsite-c
 import { Dumps1790000000019 } from './migrations/1790000000019-dumps.js';
 import { Documents1790000000018 } from './migrations/1790000000018-documents.js';
 import { Users1790000000001 } from './migrations/1790000000001-users.js';
+import { UnseenPlaces1790000000020 } from './migrations/1790000000020-unseen-places.js';
 import { Verification1790000000004 } from './migrations/1790000000004-verification.js';
 
 const common = {
@@ -42,6 +43,7 @@ const common = {
     OffsiteCopies1790000000017,
     Dumps1790000000019,
     Documents1790000000018,
+    UnseenPlaces1790000000020,
   ],
   migrationsRun: true,
   synchronize: false,

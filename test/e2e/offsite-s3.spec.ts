@@ -1,5 +1,6 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,13 +18,15 @@ describeOnServers('Copies in object storage', (server) => {
   let target: Target;
   let service: RunningApp;
   let api: Api;
+  let prefix: string;
 
   async function start(more: Record<string, string> = {}): Promise<void> {
     service = await startApp({
       HOLDFAST_DATABASE_URL: target.url,
       HOLDFAST_COMPRESSION: 'zstd',
       ...s3Settings(s3),
-      HOLDFAST_S3_PREFIX: 'holdfast',
+      // What another test has made in the same second has the same name.
+      HOLDFAST_S3_PREFIX: (prefix = `holdfast-${randomUUID()}`),
       ...more,
     });
     api = await service.asSuperadmin();
@@ -52,7 +55,7 @@ describeOnServers('Copies in object storage', (server) => {
     await start({ HOLDFAST_AGE_RECIPIENTS: recipient });
     const { status, body } = await api('POST', '/api/backup/create', {});
     expect(status).toBe(201);
-    expect(body).toMatchObject({ offsiteUrl: expect.stringContaining(`holdfast/full/${body.filename}.age`) });
+    expect(body).toMatchObject({ offsiteUrl: expect.stringContaining(`${prefix}/full/${body.filename}.age`) });
 
     const [place] = service.app.get(StorageService).places;
     const link = await place!.link(`full/${body.filename}.age`, { seconds: 60, filename: 'x' });
@@ -83,7 +86,7 @@ describeOnServers('Copies in object storage', (server) => {
     const { backupId, filename, size } = (await api('POST', '/api/backup/create', {})).body;
     await api('PUT', `/api/v1/backup/${filename}/pin`);
     await service.app.get(Copier).round();
-    const object = `/${s3.bucket}/holdfast/full/${filename}`;
+    const object = `/${s3.bucket}/${prefix}/full/${filename}`;
     expect(s3.gate.lock!.keeps(object, new Date())).toBe(true);
     await api('DELETE', `/api/v1/backup/${filename}/pin`);
     await service.app.get(Copier).round();

@@ -7,6 +7,7 @@ import { Copier } from '../../src/offsite/copier.service.js';
 import { PlaceUpkeep } from '../../src/offsite/place-upkeep.service.js';
 import { sqliteTarget, type Target } from '../factories/target.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
+import { FrozenClock } from './support/frozen-clock.js';
 
 describe('Copies of backups in another place', () => {
   let target: Target;
@@ -194,6 +195,50 @@ describe('Copies of backups in another place', () => {
     const created = await api('POST', '/api/backup/create', { description: 'Pre-deployment backup' });
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({ offsiteUrl: expect.stringContaining(place()), cloudinaryUrl: null });
+  });
+
+  it('leave alone what another installation keeps there under the same name, and say so', async () => {
+    await service.stop();
+    const clock = new FrozenClock('2026-03-01T02:00:00Z');
+    const own = (name: string) => ({
+      HOLDFAST_DATA_DIR: join(home, name, 'data'),
+      HOLDFAST_BACKUP_DIR: join(home, name, 'backups'),
+    });
+    const staging = await startApp(settings(own('staging')), { clock });
+    await staging.app.get(Copier).round();
+    service = await startApp(settings(own('production')), { clock });
+    api = await service.asSuperadmin();
+    const { filename } = await make();
+    await round();
+
+    const onStaging = await staging.asSuperadmin();
+    expect((await onStaging('POST', '/api/v1/backup')).body.backup.filename).toBe(filename);
+    await staging.app.get(Copier).round();
+    const [theirs] = (await onStaging('GET', '/api/v1/backup')).body.backups;
+    expect(theirs.copies).toMatchObject([
+      { state: 'waiting', error: expect.stringContaining('Another installation') },
+    ]);
+    expect((await onStaging('DELETE', `/api/v1/backup/${filename}`)).status).toBe(200);
+    await staging.app.get(Copier).round();
+    await staging.stop();
+    const verified = await api('POST', `/api/v1/backup/${filename}/verify`, { level: 'stored', copies: true });
+    expect(verified.body.verification.checks.at(-1)).toMatchObject({ name: 'copy', ok: true });
+  });
+
+  it('are found by a new machine also in a place that was away at its first start', async () => {
+    const { filename } = await make();
+    await round();
+    await service.stop();
+    for (const folder of ['data', 'backups']) await rm(join(home, folder), { recursive: true });
+    await rename(place(), `${place()}.away`);
+    await start();
+    while ((await make()).filename === filename) await round();
+    await service.stop();
+
+    await rename(`${place()}.away`, place());
+    await start();
+    await round();
+    expect(await backup(filename)).toMatchObject({ state: 'elsewhere', origin: 'found' });
   });
 
   it('stay for their own time when the file here goes', async () => {
