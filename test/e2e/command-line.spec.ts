@@ -257,3 +257,13 @@ describe('The audit log at the command line', () => {
     await rm(folder, { recursive: true, force: true });
   });
 });
+
+describe('The command line before somebody who has read enough', () => {
+  it('ends as it would have ended', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-test-'));
+    const running = startCommand(folder, {}, '--help');
+    running.stdout.destroy();
+    expect(await running).toMatchObject({ exitCode: 0, stderr: '' });
+    await rm(folder, { recursive: true, force: true });
+  });
+});
