@@ -9,6 +9,7 @@ import { all, bytesOf, content, read, sha256 } from './content.js';
 
 const bytes = bytesOf(400_000);
 const key = 'full/backup.sql';
+const quick = { attempts: 3, firstWaitMs: 1, longestWaitMs: 2 };
 
 describe('a place that is tried again', () => {
   let folder: string;
@@ -24,8 +25,10 @@ describe('a place that is tried again', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   function storeWith(...faults: Fault[]): RetryingStore {
+    // A busy disk stands still, too.
+    const stallMs = faults.some(({ fails }) => fails === 'hangs') ? 1_500 : 60_000;
     faulty = new FaultyStore(local, faults);
-    return new RetryingStore(faulty, { attempts: 3, firstWaitMs: 1, longestWaitMs: 2, stallMs: 150 });
+    return new RetryingStore(faulty, { ...quick, stallMs });
   }
 
   const unavailable = { method: 'put', fails: 'unavailable' } as const;
@@ -75,7 +78,7 @@ describe('a place that is tried again', () => {
       attempts: 3,
       firstWaitMs: 60_000,
       longestWaitMs: 60_000,
-      stallMs: 150,
+      stallMs: 60_000,
     });
     const cancel = new AbortController();
     const failed = store.put(key, content('new'), { signal: cancel.signal });
@@ -102,10 +105,10 @@ describe('a place that is tried again', () => {
   });
 
   it('lets a reader take its time', async () => {
-    const body = await storeWith().open(key);
+    const body = await new RetryingStore(local, { ...quick, stallMs: 1_000 }).open(key);
     let count = 0;
     for await (const piece of body) {
-      if (count === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+      if (count === 0) await new Promise((resolve) => setTimeout(resolve, 1_500));
       count += (piece as Buffer).length;
     }
     expect(count).toBe(bytes.length);

@@ -47,11 +47,9 @@ export function availabilitySuite(harness: ContractHarness): void {
   it('waits no longer when the wait is called off', async () => {
     const held = await prepared.database.engine.lock(0);
     const stop = new AbortController();
-    const waiting = prepared.database.connect().lock(60_000, stop.signal);
-    const started = performance.now();
+    const waiting = prepared.database.connect().lock(600_000, stop.signal);
     setTimeout(() => stop.abort(new Error('called off')), 100);
     await expect(waiting).rejects.toThrow('called off');
-    expect(performance.now() - started).toBeLessThan(5_000);
     await held.release();
     await (await prepared.database.engine.lock(0)).release();
   });
