@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 
@@ -36,8 +36,28 @@ export function collectErrors(program: RunningProgram): () => string {
   return () => new TextDecoder().decode(kept).trim();
 }
 
-/** Runs a short program to its end; stdout as text, or null when it cannot be started or fails. */
-export async function outputOf(file: string, args: readonly string[]): Promise<string | null> {
+const rememberedForMs = 60_000;
+const remembered = new Map<string, { said: string; until: number }>();
+
+/**
+ * What a program says of itself (`--version`, `--help`) on stdout; null when it cannot be started or fails. The answer
+ * holds for a minute, while the file is the same: a start costs a large process tens of milliseconds, and a backup would
+ * ask several times.
+ */
+export async function selfDescription(file: string, args: readonly string[]): Promise<string | null> {
+  const { ino, mtimeMs, size } = await stat(file).catch(() => ({ ino: 0, mtimeMs: 0, size: 0 }));
+  const key = JSON.stringify([file, args, ino, mtimeMs, size]);
+  const now = performance.now();
+  const known = remembered.get(key);
+  if (known && known.until > now) return known.said;
+  const said = await outputOf(file, args);
+  for (const [other, { until }] of remembered) if (until <= now) remembered.delete(other);
+  if (said !== null) remembered.set(key, { said, until: now + rememberedForMs });
+  return said;
+}
+
+/** Runs a short program to its end. */
+async function outputOf(file: string, args: readonly string[]): Promise<string | null> {
   const { failed, stdout } = await execa(file, args, {
     reject: false,
     timeout: 10_000,

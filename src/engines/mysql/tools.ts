@@ -1,5 +1,5 @@
 import { DomainError } from '../../common/errors.js';
-import { findPrograms, outputOf } from '../../common/programs.js';
+import { findPrograms, selfDescription } from '../../common/programs.js';
 
 export interface Tool {
   path: string;
@@ -65,7 +65,7 @@ async function findTool(names: readonly string[], mariadbServer: boolean): Promi
 }
 
 async function identify(path: string, name: string): Promise<Tool | null> {
-  const banner = await outputOf(path, ['--version']);
+  const banner = await selfDescription(path, ['--version']);
   if (banner === null) return null;
   const version = /(?:Distrib|from|Ver)\s+(\d+\.\d+\.\d+)(?!.*Distrib)/.exec(banner)?.[1] ?? banner.trim();
   return { path, name, version, mariadb: /mariadb/i.test(banner) };
@@ -73,6 +73,6 @@ async function identify(path: string, name: string): Promise<Tool | null> {
 
 /** True when the tool's own help names the option: tools differ by version and by who packaged them. */
 export async function knowsOption(tool: Tool, option: string): Promise<boolean> {
-  const help = await outputOf(tool.path, ['--no-defaults', '--help']);
+  const help = await selfDescription(tool.path, ['--no-defaults', '--help']);
   return help?.includes(`--${option}`) ?? false;
 }

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DomainError } from '../../common/errors.js';
-import { findPrograms, outputOf } from '../../common/programs.js';
+import { findPrograms, selfDescription } from '../../common/programs.js';
 
 export interface Tool {
   path: string;
@@ -53,7 +53,7 @@ async function versionOf(path: string): Promise<Version | null> {
 }
 
 async function askVersion(path: string): Promise<Version | null> {
-  const said = (await outputOf(path, ['--version'])) ?? '';
+  const said = (await selfDescription(path, ['--version'])) ?? '';
   const found = /\b(\d+)(?:\.\d+|devel|beta\d+|rc\d+)*\b/.exec(said);
   return found && { version: found[0], major: Number(found[1]) };
 }
