@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabasesService } from '../../src/databases/databases.service.js';
-import { describeOnEngines, type Target } from '../factories/target.js';
+import { describeAboveEngines, type Target } from '../factories/target.js';
 import { startApp } from '../support/app.js';
 import { commandLine, type CommandOutcome, commandProcess, startCommand } from '../support/command-line.js';
 import { itOnCatalogueFile } from '../support/grown.js';
@@ -15,7 +15,7 @@ interface Row {
   origin: string;
 }
 
-describeOnEngines('The command line', (engine, open) => {
+describeAboveEngines('The command line', (engine, open) => {
   let target: Target;
   let folder: string;
 

@@ -8,7 +8,7 @@ import { FaultyLine } from '../faults/kit/line.js';
 import { filesBelow } from '../faults/kit/proof.js';
 import { type Api, type RunningApp, startApp } from '../support/app.js';
 import { describeOnQueues } from '../support/redis.js';
-import { describeOnServers } from '../support/servers.js';
+import { describeAboveServers } from '../support/servers.js';
 import { WorkerProcess } from '../support/worker-process.js';
 import { until } from '../support/until.js';
 
@@ -23,7 +23,7 @@ interface Job {
 const backups = '/api/databases/default/backups';
 const order = ['scheduled', 'pending', 'running', 'done'];
 
-describeOnServers('Jobs', (server) => {
+describeAboveServers('Jobs', (server) => {
   describeOnQueues('A job', 1, ({ redis }) => {
     let target: Target;
     let line: FaultyLine;

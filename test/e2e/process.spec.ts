@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { BackupEntity } from '../../src/catalog/backup.entity.js';
 import { DatabasesService } from '../../src/databases/databases.service.js';
 import type { Engine } from '../../src/engines/engine.types.js';
-import { describeOnEngines, type Target } from '../factories/target.js';
+import { describeAboveEngines, type Target } from '../factories/target.js';
 import { type Api, jwtSecret, type RunningApp, startApp } from '../support/app.js';
 import { describeOnServers, type TemporarySchema, temporarySchema } from '../support/servers.js';
 import { until } from '../support/until.js';
@@ -16,7 +16,7 @@ const background = { Prefer: 'respond-async' };
 const engineOf = (service: RunningApp): Engine =>
   service.app.get(DatabasesService, { strict: false }).get('default').engine;
 
-describeOnEngines('The process', (_engine, open) => {
+describeAboveEngines('The process', (_engine, open) => {
   let target: Target;
   let service: RunningApp;
   let api: Api;

@@ -19,12 +19,25 @@ export const testServers: readonly TestServer[] = [
   },
 ];
 
+type Suite = (server: TestServer & { url: string }) => void;
+
 /** Runs a suite once for each server; one that was not offered is skipped, and says so by its name. */
-export function describeOnServers(
-  title: string,
-  suite: (server: TestServer & { url: string }) => void,
-): void {
-  for (const server of testServers) {
+export function describeOnServers(title: string, suite: Suite): void {
+  describeOn(testServers, title, suite);
+}
+
+/**
+ * For what needs a server and is decided above the engines: on the first that was offered, and with
+ * HOLDFAST_TEST_ALL_ENGINES=1 on each.
+ */
+export function describeAboveServers(title: string, suite: Suite): void {
+  const offered = testServers.find(({ url }) => url !== undefined) ?? testServers[0];
+  const all = process.env['HOLDFAST_TEST_ALL_ENGINES'] === '1' || !offered;
+  describeOn(all ? testServers : [offered], title, suite);
+}
+
+function describeOn(servers: readonly TestServer[], title: string, suite: Suite): void {
+  for (const server of servers) {
     const { name, url } = server;
     if (url === undefined) {
       describe.skip(`${title}, on ${name} (skipped: no server in HOLDFAST_TEST_${name.toUpperCase()}_URL)`, () => {

@@ -74,7 +74,7 @@ describeOnEngines('Row 1: the service is killed during a full backup', (_engine,
   it('nothing half is to be seen, no good one is lost, and the next backup succeeds', async () => {
     for (let i = 0; i < kept; i += 1) await backUp();
     const phases = await service.measure('/api/v1/backup');
-    await repeat(repetitions(3), async ({ random }) => {
+    await repeat(repetitions(2), async ({ random }) => {
       const before = await list();
       const job = await service.begin('/api/v1/backup');
       const phase = await aMomentIn(random.pick([...phases, appearing]), job, random);

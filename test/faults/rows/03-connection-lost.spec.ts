@@ -45,7 +45,7 @@ describeOnServers('Row 3: the connection to the database', (server) => {
     async (path) => {
       const { bytes } = await measured(path);
       const files = await filesBelow(service.backups);
-      await repeat(repetitions(3, 25), async ({ random }) => {
+      await repeat(repetitions(2, 25), async ({ random }) => {
         line.cutAfter(random.integer(1, bytes - 1));
         const { status, body } = await service.call('POST', path, {});
         line.cut();
@@ -67,7 +67,7 @@ describeOnServers('Row 3: the connection to the database', (server) => {
     const { body } = await measured(fullBackup);
     await target.run(removeAreas('id = 11'));
     const live = await everything(target);
-    await repeat(repetitions(3, 25), async ({ random }) => {
+    await repeat(repetitions(2, 25), async ({ random }) => {
       // The loading comes first and is nearly all of it.
       line.cutAfter(random.integer(1_000, body.size * 0.9));
       const restored = await service.call('POST', `${fullBackup}/restore`, { filename: body.filename });

@@ -51,7 +51,7 @@ describeOnEngines(title, (engine, open) => {
       await start('HOLDFAST_BACKUP_DIR', compression);
       try {
         const { filesize } = await backUp(path);
-        await repeat(repetitions(2, 15), async ({ random }) => {
+        await repeat(repetitions(1, 15), async ({ random }) => {
           disk.fill(random.pick([0, random.integer(0, filesize - 1), filesize]));
           const files = await filesBelow(disk.folder);
           const { status, body } = await service.call('POST', path, {});
@@ -80,7 +80,7 @@ describeOnEngines(title, (engine, open) => {
       const { filename } = await backUp(fullBackup);
       const before = await everything(target);
       const files = await filesBelow(service.backups);
-      await repeat(repetitions(2, 10), async ({ random }) => {
+      await repeat(repetitions(1, 10), async ({ random }) => {
         disk.fill(random.pick([0, random.integer(0, 200_000)]));
         const { status, body } = await service.call('POST', random.pick([fullBackup, projectBackup]), {});
         const { body: list, status: listed } = await service.call('GET', fullBackup);
