@@ -8,7 +8,9 @@ describe('what a program says of itself', () => {
   const program = join(folder, 'program');
   const starts = () => readFileSync(join(folder, 'starts'), 'utf8').length;
   const install = (version: string) =>
-    writeFileSync(program, `#!/bin/sh\nprintf . >> '${folder}/starts'\necho ${version} "$@"\n`, { mode: 0o755 });
+    writeFileSync(program, `#!/bin/sh\nprintf . >> '${folder}/starts'\necho ${version} "$@"\n`, {
+      mode: 0o755,
+    });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('is asked once, until another program stands there', async () => {

@@ -55,7 +55,9 @@ describeOnServers('Copies in object storage', (server) => {
     await start({ HOLDFAST_AGE_RECIPIENTS: recipient });
     const { status, body } = await api('POST', '/api/backup/create', {});
     expect(status).toBe(201);
-    expect(body).toMatchObject({ offsiteUrl: expect.stringContaining(`${prefix}/full/${body.filename}.age`) });
+    expect(body).toMatchObject({
+      offsiteUrl: expect.stringContaining(`${prefix}/full/${body.filename}.age`),
+    });
 
     const [place] = service.app.get(StorageService).places;
     const link = await place!.link(`full/${body.filename}.age`, { seconds: 60, filename: 'x' });

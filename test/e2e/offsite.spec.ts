@@ -221,7 +221,10 @@ describe('Copies of backups in another place', () => {
     expect((await onStaging('DELETE', `/api/v1/backup/${filename}`)).status).toBe(200);
     await staging.app.get(Copier).round();
     await staging.stop();
-    const verified = await api('POST', `/api/v1/backup/${filename}/verify`, { level: 'stored', copies: true });
+    const verified = await api('POST', `/api/v1/backup/${filename}/verify`, {
+      level: 'stored',
+      copies: true,
+    });
     expect(verified.body.verification.checks.at(-1)).toMatchObject({ name: 'copy', ok: true });
   });
 
