@@ -1,4 +1,7 @@
+import { jest } from '@jest/globals';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Clock } from '../../../src/common/clock.js';
@@ -97,6 +100,15 @@ describe('a place that is tried again', () => {
     const range = { start: 7, end: 350_000 };
     const part = await read(await storeWith(fault, fault).open(key, range));
     expect(part.equals(bytes.subarray(range.start, range.end + 1))).toBe(true);
+  });
+
+  it('closes what it has opened also when nobody reads it', async () => {
+    const open = jest.spyOn(local, 'open');
+    const body = await storeWith().open(key);
+    body.destroy();
+    await once(body, 'close');
+    const opened = await Promise.all(open.mock.results.map(({ value }) => value as Promise<Readable>));
+    expect(opened.map(({ destroyed }) => destroyed)).toEqual([true]);
   });
 
   it('never joins two objects to one', async () => {
