@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Manifest } from '../../src/artefacts/artefacts.types.js';
+import { DiscoveryService } from '../../src/catalog/discovery.service.js';
 import { Copier } from '../../src/offsite/copier.service.js';
 import { PlaceUpkeep } from '../../src/offsite/place-upkeep.service.js';
 import { sqliteTarget, type Target } from '../factories/target.js';
@@ -213,6 +215,11 @@ describe('Copies of backups in another place', () => {
 
     const onStaging = await staging.asSuperadmin();
     expect((await onStaging('POST', '/api/v1/backup')).body.backup.filename).toBe(filename);
+    const manifest = await readFile(join(place(), 'full', `${filename}.manifest.json`), 'utf8');
+    const discovery = staging.app.get(DiscoveryService);
+    expect(await discovery.adopt(JSON.parse(manifest) as Manifest, `full/${filename}`)).toContain(
+      'another backup of that name',
+    );
     await staging.app.get(Copier).round();
     const [theirs] = (await onStaging('GET', '/api/v1/backup')).body.backups;
     expect(theirs.copies).toMatchObject([
